@@ -1,0 +1,77 @@
+import type { Job } from "../jobs/job.ts";
+import { isObject, type JsonObject, type JsonValue } from "../registry/json.ts";
+
+/** Webhook payloads are hints: of each only what names a job is taken, and everything else is read from GitHub later. */
+export interface Delivery {
+  readonly name: string;
+  readonly id: string;
+  readonly payload: JsonObject;
+}
+
+const at = (payload: JsonObject, ...path: string[]): JsonValue | undefined =>
+  path.reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : undefined), payload);
+
+const textAt = (payload: JsonObject, ...path: string[]): string => {
+  const value = at(payload, ...path);
+  return typeof value === "string" ? value : "";
+};
+
+const pullRequestActions = new Set(["opened", "reopened", "synchronize", "ready_for_review", "edited", "converted_to_draft"]);
+
+/** The jobs that a delivery of the registry's own app asks for; none for other repositories and for what we did ourselves. */
+export function jobsOfRegistryEvent(delivery: Delivery, repository: string): readonly Job[] {
+  const { payload } = delivery;
+  if (textAt(payload, "repository", "full_name").toLowerCase() !== repository.toLowerCase()) return [];
+  switch (delivery.name) {
+    case "pull_request":
+      return pullRequestActions.has(textAt(payload, "action")) ? reviewOf(at(payload, "pull_request", "number")) : [];
+    case "pull_request_review":
+      // Our own reviews would only make us look at what we have just decided.
+      return textAt(payload, "sender", "type") === "Bot" ? [] : reviewOf(at(payload, "pull_request", "number"));
+    case "check_run":
+    case "check_suite":
+      return rerequested(payload, delivery.name);
+    case "push":
+      return pushed(payload);
+    default:
+      return [];
+  }
+}
+
+function reviewOf(number: JsonValue | undefined): readonly Job[] {
+  return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? [{ kind: "review", number }] : [];
+}
+
+function rerequested(payload: JsonObject, name: string): readonly Job[] {
+  if (textAt(payload, "action") !== "rerequested") return [];
+  // Pull requests from forks are not listed in a check run; its external id has the number.
+  const external = /^(\d+):/.exec(textAt(payload, name, "external_id"))?.[1];
+  if (external !== undefined) return reviewOf(Number(external));
+  const listed = at(payload, name, "pull_requests");
+  return Array.isArray(listed) ? listed.flatMap((item: JsonObject | null) => reviewOf(item?.number)) : [];
+}
+
+function pushed(payload: JsonObject): readonly Job[] {
+  if (textAt(payload, "ref") !== `refs/heads/${textAt(payload, "repository", "default_branch")}`) return [];
+  if (at(payload, "deleted") === true) return [];
+  const commits = at(payload, "commits");
+  const paths = (Array.isArray(commits) ? commits : []).flatMap((commit: JsonObject) =>
+    ["added", "modified", "removed"].flatMap((kind) => (Array.isArray(commit[kind]) ? commit[kind] : [])),
+  );
+  const texts = [...new Set(paths.filter((path: unknown): path is string => typeof path === "string"))];
+  const relevant = texts.filter((path) => /^(?:providers|modules|keys)\/|^\.github\/registrar\.yml$/.test(path));
+  // GitHub lists at most 20 commits; without any the paths are unknown, and publishing twice does no harm.
+  if (texts.length > 0 && relevant.length === 0) return [];
+  return [{ kind: "publish" }, { kind: "inspect-push", commit: textAt(payload, "after"), paths: relevant }];
+}
+
+const releaseActions = new Set(["published", "released", "prereleased", "edited"]);
+
+/** The jobs that a delivery of the authors' app asks for. */
+export function jobsOfAuthorEvent({ name, payload }: Delivery): readonly Job[] {
+  if (name !== "release" || !releaseActions.has(textAt(payload, "action"))) return [];
+  const repository = textAt(payload, "repository", "full_name");
+  if (!/^[A-Za-z0-9-]{1,100}\/[A-Za-z0-9._-]{1,100}$/.test(repository)) return [];
+  const tag = textAt(payload, "release", "tag_name").slice(0, 256);
+  return [{ kind: "notice-release", repository, tag: tag === "" ? null : tag }];
+}

@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { exitCodes } from "./output.ts";
+import { addPublish } from "./publish.ts";
+import { addValidate } from "./validate.ts";
+
+/** Every command, in the order of `--help`. */
+const commands = [addValidate, addPublish];
+
+export function buildProgram(): Command {
+  const program = new Command("registrar")
+    .description("Runs an OpenTofu/Terraform registry out of a GitHub repository.")
+    .showHelpAfterError("(registrar --help lists the commands)")
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Exit codes:
+  ${exitCodes.ok}   done, and all is well
+  ${exitCodes.no}   done, and the answer is no (something has to be changed)
+  ${exitCodes.usage}   wrong arguments, configuration or environment
+  ${exitCodes.later}   GitHub or an upstream did not answer: try again later
+  ${exitCodes.internal}  a fault of Registrar's own`,
+    )
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+    });
+  for (const add of commands) add(program);
+  return program;
+}

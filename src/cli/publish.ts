@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { composeTarget, composeTree, readKeys } from "../compose.ts";
+import { publishRegistry } from "../tasks/publish-registry.ts";
+import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
+import { findingLine } from "./texts.ts";
+
+interface Options {
+  readonly registry: string;
+  readonly commit?: string;
+  readonly to: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addPublish(program: Command): void {
+  program
+    .command("publish")
+    .description("write the static files that tofu and terraform install from")
+    .requiredOption("--to <target>", "where they go: dir:FOLDER")
+    .option("--registry <folder>", "folder of the registry", ".")
+    .option("--commit <rev>", "publish a commit of the git repository there, not the files")
+    .option("--dry-run", "only say what would be written")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nWrites only what differs, and can be repeated at any time. Example:\n  registrar publish --registry . --to dir:public")
+    .action((options: Options) =>
+      runCommand(options.json === true, async () => {
+        const target = composeTarget(options.to);
+        const tree = await composeTree(options.registry, options.commit);
+        const line = progress("publishing records");
+        const dryRun = options.dryRun === true;
+        const report = await publishRegistry({ tree, target, readKeys, onProgress: line.update, dryRun });
+        line.end();
+        if (options.json === true) printJson({ ok: true, dryRun, ...report, ms: Math.round(report.ms) });
+        else {
+          for (const finding of report.findings) print(findingLine(finding));
+          print(
+            `${dryRun ? "would publish" : "published"} ${report.documents} documents to ${report.to}: ${report.written} written, ${report.unchanged} unchanged, ${report.deleted} removed, ${report.findings.length} findings, ${(report.ms / 1000).toFixed(1)} s`,
+          );
+        }
+        return exitCodes.ok;
+      }),
+    );
+}

@@ -1,0 +1,230 @@
+import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { TreeFile } from "../registry/tree.ts";
+import type { GitHubClient } from "./client.ts";
+import { hasStatus, toRegistrarError } from "./errors.ts";
+import type { CheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
+
+/** Name of our check run, which the registry's ruleset requires. */
+export const checkName = "registrar";
+
+/** Beyond this GitHub's comparison no longer lists every file. */
+const mostComparedFiles = 300;
+
+interface Options {
+  readonly client: GitHubClient;
+  /** `owner/name` */
+  readonly repository: string;
+  /** Null without app credentials: then nothing counts as our own. */
+  readonly appId: string | null;
+  readonly botId: () => Promise<number | null>;
+}
+
+export function octokitReader({ client, repository, appId, botId }: Options): RegistryReader {
+  const [owner = "", repo = ""] = repository.split("/");
+  const here = { owner, repo };
+  const { rest } = client;
+  let identity: Promise<RegistryIdentity> | undefined;
+  const trees = new Map<string, readonly TreeFile[] | null>();
+
+  async function tried<T>(doing: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw toRegistrarError(error, `${doing} of ${repository}`);
+    }
+  }
+
+  async function readIdentity(): Promise<RegistryIdentity> {
+    const { data } = await tried("reading the repository", () => rest.repos.get(here));
+    return { repositoryId: data.id, fullName: data.full_name, defaultBranch: data.default_branch, botId: await botId() };
+  }
+
+  /** Every file at a commit in one request; null when GitHub cuts the list. Commits never change, so it is kept. */
+  async function listAll(commit: string): Promise<readonly TreeFile[] | null> {
+    const known = trees.get(commit);
+    if (known !== undefined) return known;
+    const { data } = await tried(`listing commit ${commit}`, () =>
+      rest.git.getTree({ ...here, tree_sha: commit, recursive: "1" }),
+    );
+    const files = data.truncated ? null : data.tree.flatMap((entry) => treeFile(entry, ""));
+    if (trees.size >= 16) trees.delete(trees.keys().next().value ?? "");
+    trees.set(commit, files);
+    return files;
+  }
+
+  /** Follows one path down tree by tree, for repositories that are too large to be listed at once. */
+  async function walk(commit: string, path: string): Promise<readonly TreeFile[]> {
+    let sha = commit;
+    const parts = path.split("/");
+    for (const [index, part] of parts.entries()) {
+      const { data } = await tried(`listing ${quoted(path)}`, () => rest.git.getTree({ ...here, tree_sha: sha }));
+      const entry = data.tree.find((candidate) => candidate.path === part);
+      if (entry?.sha === undefined) return [];
+      const prefix = parts.slice(0, index).map((name) => `${name}/`).join("");
+      if (entry.type === "blob") return index === parts.length - 1 ? treeFile(entry, prefix) : [];
+      sha = entry.sha;
+    }
+    const { data } = await tried(`listing ${quoted(path)}`, () =>
+      rest.git.getTree({ ...here, tree_sha: sha, recursive: "1" }),
+    );
+    if (data.truncated) throw new RegistrarError("github-invalid", `The folder ${quoted(path)} is too large to be listed.`);
+    return data.tree.flatMap((entry) => treeFile(entry, `${path}/`));
+  }
+
+  return {
+    readIdentity: () => {
+      identity ??= readIdentity().catch((error) => {
+        identity = undefined;
+        throw error;
+      });
+      return identity;
+    },
+
+    readTip: async (branch) => {
+      const { data } = await tried(`reading branch ${quoted(branch)}`, () =>
+        rest.git.getRef({ ...here, ref: `heads/${branch}` }),
+      );
+      return data.object.sha;
+    },
+
+    findBranchTip: async (branch) => {
+      try {
+        const { data } = await rest.git.getRef({ ...here, ref: `heads/${branch}` });
+        return data.object.sha;
+      } catch (error) {
+        if (hasStatus(error, 404)) return null;
+        throw toRegistrarError(error, `looking for branch ${quoted(branch)}`);
+      }
+    },
+
+    readPullRequest: async (number) => {
+      const { data } = await tried(`reading pull request ${number}`, () =>
+        rest.pulls.get({ ...here, pull_number: number }),
+      );
+      return pullRequestOf(data);
+    },
+
+    listOpenPullRequests: async () => {
+      const list = await tried("listing the open pull requests", () =>
+        client.paginate(rest.pulls.list, { ...here, state: "open", per_page: 100 }),
+      );
+      return list.map((item) => pullRequestOf({ ...item, merged: false, mergeable: null, changed_files: 0 }));
+    },
+
+    findPullRequest: async (branch) => {
+      const { data } = await tried(`looking for a pull request from ${quoted(branch)}`, () =>
+        rest.pulls.list({ ...here, state: "open", head: `${owner}:${branch}`, per_page: 1 }),
+      );
+      const [first] = data;
+      return first === undefined ? null : pullRequestOf({ ...first, merged: false, mergeable: null, changed_files: 0 });
+    },
+
+    compare: async (base, head) => {
+      const { data } = await tried("comparing commits", () =>
+        rest.repos.compareCommitsWithBasehead({ ...here, basehead: `${base}...${head}`, per_page: 100 }),
+      );
+      const files = (data.files ?? []).map((file) => ({
+        path: file.filename,
+        previousPath: file.previous_filename ?? null,
+      }));
+      return { mergeBase: data.merge_base_commit.sha, complete: files.length < mostComparedFiles, files };
+    },
+
+    listFiles: async (commit, paths) => {
+      const all = await listAll(commit);
+      if (all === null) return (await Promise.all(paths.map((path) => walk(commit, path)))).flat();
+      return all.filter((file) => paths.some((path) => file.path === path || file.path.startsWith(`${path}/`)));
+    },
+
+    readBlob: async (id, maxBytes) => {
+      const { data } = await tried(`reading blob ${id}`, () => rest.git.getBlob({ ...here, file_sha: id }));
+      if ((data.size ?? 0) > maxBytes) {
+        throw new RegistrarError("github-invalid", `The blob ${id} has ${data.size} bytes; at most ${maxBytes}.`);
+      }
+      return Buffer.from(data.content, "base64");
+    },
+
+    findCheckRun: async (headSha) => {
+      // Any app may write a check run of any name; only ours counts.
+      if (appId === null) return null;
+      const ours = { app_id: Number(appId) };
+      const { data } = await tried(`reading the checks of ${headSha}`, () =>
+        rest.checks.listForRef({ ...here, ref: headSha, check_name: checkName, filter: "latest", per_page: 1, ...ours }),
+      );
+      const [run] = data.check_runs;
+      if (run === undefined) return null;
+      return {
+        id: run.id,
+        headSha: run.head_sha,
+        status: run.status === "completed" ? "completed" : "in_progress",
+        conclusion: run.conclusion as CheckRun["conclusion"],
+        title: run.output.title ?? "",
+        summary: run.output.summary ?? "",
+        externalId: run.external_id ?? "",
+        annotations: [],
+      };
+    },
+
+    findComment: async (number, marker) => {
+      const bot = await botId();
+      if (bot === null) return null;
+      const comments = await tried(`reading the comments of pull request ${number}`, () =>
+        client.paginate(rest.issues.listComments, { ...here, issue_number: number, per_page: 100 }),
+      );
+      const own = comments.find((comment) => comment.user?.id === bot && comment.body?.startsWith(marker));
+      return own === undefined ? null : { id: own.id, body: own.body ?? "" };
+    },
+
+    listOwnReviews: async (number) => {
+      const bot = await botId();
+      const reviews = await tried(`reading the reviews of pull request ${number}`, () =>
+        client.paginate(rest.pulls.listReviews, { ...here, pull_number: number, per_page: 100 }),
+      );
+      return reviews
+        .filter((review) => bot !== null && review.user?.id === bot)
+        .map((review) => ({ headSha: review.commit_id ?? null, state: review.state, body: review.body }));
+    },
+  };
+}
+
+function treeFile(
+  entry: { path?: string; mode?: string; type?: string; sha?: string; size?: number },
+  prefix: string,
+): TreeFile[] {
+  if (entry.path === undefined || entry.sha === undefined || entry.type === "tree") return [];
+  return [{ path: `${prefix}${entry.path}`, mode: entry.mode ?? "", size: entry.size ?? 0, id: entry.sha }];
+}
+
+interface PullRequestAnswer {
+  number: number;
+  title: string;
+  html_url: string;
+  state: string;
+  merged: boolean;
+  draft?: boolean;
+  mergeable: boolean | null;
+  changed_files: number;
+  head: { sha: string; ref: string; repo: { id: number } | null };
+  base: { ref: string };
+  user: { id: number; login: string } | null;
+}
+
+function pullRequestOf(data: PullRequestAnswer): PullRequest {
+  return {
+    number: data.number,
+    title: data.title,
+    url: data.html_url,
+    state: data.state === "open" ? "open" : "closed",
+    merged: data.merged,
+    draft: data.draft ?? false,
+    headSha: data.head.sha,
+    headBranch: data.head.ref,
+    headRepositoryId: data.head.repo?.id ?? null,
+    baseBranch: data.base.ref,
+    author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
+    changedFiles: data.changed_files,
+    mergeable: data.mergeable,
+  };
+}
+

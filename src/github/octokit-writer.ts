@@ -1,0 +1,199 @@
+import { errorMessage, RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { GitHubClient } from "./client.ts";
+import { hasStatus, toRegistrarError } from "./errors.ts";
+import { checkName } from "./octokit-reader.ts";
+import type { CheckRun, RegistryWriter } from "./port.ts";
+
+/** GitHub's limits for one request. */
+const mostAnnotations = 50;
+const longestSummary = 65_535;
+const longestAnnotation = 16_000;
+
+export function octokitWriter(input: { readonly client: GitHubClient; readonly repository: string }): RegistryWriter {
+  const { client, repository } = input;
+  const [owner = "", repo = ""] = repository.split("/");
+  const here = { owner, repo };
+  const { rest } = client;
+
+  async function tried<T>(doing: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw toRegistrarError(error, `${doing} in ${repository}`);
+    }
+  }
+
+  return {
+    createCheckRun: async (run) => {
+      await tried("creating the check run", () =>
+        rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(run) }),
+      );
+    },
+
+    updateCheckRun: async (id, run) => {
+      // Annotations only append at GitHub, so an update carries none.
+      await tried("updating the check run", () =>
+        rest.checks.update({ ...here, check_run_id: id, ...checkBody({ ...run, annotations: [] }) }),
+      );
+    },
+
+    createComment: async (number, body) => {
+      await tried(`commenting on pull request ${number}`, () =>
+        rest.issues.createComment({ ...here, issue_number: number, body }),
+      );
+    },
+
+    updateComment: async (id, body) => {
+      await tried("updating the comment", () => rest.issues.updateComment({ ...here, comment_id: id, body }));
+    },
+
+    createReview: async ({ number, headSha, event, body, comments }) => {
+      const review = (lines: typeof comments) =>
+        rest.pulls.createReview({
+          ...here,
+          pull_number: number,
+          commit_id: headSha,
+          event,
+          body,
+          comments: lines.map((line) => ({ ...line, side: "RIGHT" })),
+        });
+      await tried(`reviewing pull request ${number}`, async () => {
+        try {
+          return await review(comments);
+        } catch (error) {
+          // GitHub refuses comments on lines that its own diff does not show; the review then goes without them.
+          if (!hasStatus(error, 422) || comments.length === 0) throw error;
+          return await review([]);
+        }
+      });
+    },
+
+    merge: async ({ number, headSha, method, title }) => {
+      try {
+        const { data } = await rest.pulls.merge({
+          ...here,
+          pull_number: number,
+          sha: headSha,
+          merge_method: method,
+          commit_title: title,
+        });
+        return data.sha;
+      } catch (error) {
+        if (hasStatus(error, 409)) {
+          throw new RegistrarError("head-moved", `The head of pull request ${number} is no longer ${headSha}.`, { cause: error });
+        }
+        if (hasStatus(error, 405)) throw notMergeable(number, error);
+        throw toRegistrarError(error, `merging pull request ${number} in ${repository}`);
+      }
+    },
+
+    writeBranch: async ({ branch, base, message, files }) => {
+      const [only] = files;
+      const ref = `refs/heads/${branch}`;
+      const exists = await branchExists(branch);
+      if (!exists && files.length === 1 && only !== undefined) {
+        await tried(`creating branch ${quoted(branch)}`, () => rest.git.createRef({ ...here, ref, sha: base }));
+        const { data } = await tried(`committing to ${quoted(branch)}`, () =>
+          rest.repos.createOrUpdateFileContents({
+            ...here,
+            path: only.path,
+            branch,
+            message,
+            content: Buffer.from(only.text).toString("base64"),
+            ...(only.previousId === null ? {} : { sha: only.previousId }),
+          }),
+        );
+        return data.commit.sha ?? "";
+      }
+      // Going back to the base first would close the pull request, so an existing branch moves in one step.
+      const tree = await tried("writing a tree", () =>
+        rest.git.createTree({
+          ...here,
+          base_tree: base,
+          tree: files.map((file) => ({ path: file.path, mode: "100644", type: "blob", content: file.text })),
+        }),
+      );
+      const commit = await tried("writing a commit", () =>
+        rest.git.createCommit({ ...here, message, tree: tree.data.sha, parents: [base] }),
+      );
+      const { sha } = commit.data;
+      await tried(`moving branch ${quoted(branch)}`, async () => {
+        if (exists) await rest.git.updateRef({ ...here, ref: `heads/${branch}`, sha, force: true });
+        else await rest.git.createRef({ ...here, ref, sha });
+      });
+      return sha;
+    },
+
+    openPullRequest: async ({ branch, base, title, body }) => {
+      const { data } = await tried(`opening a pull request from ${quoted(branch)}`, () =>
+        rest.pulls.create({ ...here, head: branch, base, title, body, maintainer_can_modify: false }),
+      );
+      return data.number;
+    },
+
+    closePullRequest: async (number) => {
+      await tried(`closing pull request ${number}`, () =>
+        rest.pulls.update({ ...here, pull_number: number, state: "closed" }),
+      );
+    },
+
+    deleteBranch: async (branch) => {
+      await rest.git.deleteRef({ ...here, ref: `heads/${branch}` }).catch((error) => {
+        // Somebody, or the repository's own setting, was faster.
+        if (!hasStatus(error, 404, 422)) throw toRegistrarError(error, `deleting branch ${quoted(branch)}`);
+      });
+    },
+  };
+
+  async function branchExists(branch: string): Promise<boolean> {
+    try {
+      await rest.git.getRef({ ...here, ref: `heads/${branch}` });
+      return true;
+    } catch (error) {
+      if (hasStatus(error, 404)) return false;
+      throw toRegistrarError(error, `looking for branch ${quoted(branch)}`);
+    }
+  }
+}
+
+/** GitHub tells its many 405s apart by their message alone. */
+function notMergeable(number: number, error: unknown): RegistrarError {
+  const said = errorMessage(error);
+  if (/base branch was modified/i.test(said)) {
+    return new RegistrarError("github-conflict", `The base moved while pull request ${number} was merged; it is judged again.`, {
+      cause: error,
+    });
+  }
+  return new RegistrarError(
+    "not-mergeable",
+    `GitHub refuses to merge pull request ${number}: ${quoted(said, 500)}. Check the rulesets: the required check must have this app as its source, and the review rule must have it on its bypass list.`,
+    { cause: error },
+  );
+}
+
+function checkBody(run: CheckRun) {
+  return {
+    status: run.status,
+    ...(run.conclusion === null ? {} : { conclusion: run.conclusion }),
+    external_id: run.externalId,
+    output: {
+      title: run.title,
+      summary: cut(run.summary, longestSummary),
+      annotations: run.annotations.slice(0, mostAnnotations).map((annotation) => ({
+        path: annotation.path,
+        start_line: annotation.line,
+        end_line: annotation.line,
+        annotation_level: annotation.level,
+        title: cut(annotation.title, 255),
+        message: cut(annotation.message, longestAnnotation),
+      })),
+    },
+  };
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const note = `\n\n… cut; ${text.length} characters in all.`;
+  return text.slice(0, most - note.length) + note;
+}

@@ -1,0 +1,117 @@
+import type { TreeFile } from "../registry/tree.ts";
+
+/** A pull request as GitHub has it now. */
+export interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly state: "open" | "closed";
+  readonly merged: boolean;
+  readonly draft: boolean;
+  readonly headSha: string;
+  readonly headBranch: string;
+  /** Null when the fork is gone. */
+  readonly headRepositoryId: number | null;
+  readonly baseBranch: string;
+  readonly author: { readonly id: number; readonly login: string };
+  readonly changedFiles: number;
+  /** Null until GitHub has computed it. */
+  readonly mergeable: boolean | null;
+}
+
+/** The registry repository and who we are in it. */
+export interface RegistryIdentity {
+  readonly repositoryId: number;
+  readonly fullName: string;
+  readonly defaultBranch: string;
+  /** The app's own user; null where no app is configured (read-only commands). */
+  readonly botId: number | null;
+}
+
+export interface ChangedFiles {
+  readonly mergeBase: string;
+  readonly complete: boolean;
+  readonly files: readonly { readonly path: string; readonly previousPath: string | null }[];
+}
+
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: "failure" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface CheckRun {
+  readonly headSha: string;
+  readonly status: "in_progress" | "completed";
+  readonly conclusion: "success" | "failure" | "action_required" | null;
+  readonly title: string;
+  readonly summary: string;
+  /** Which pull request and which inputs it speaks of. */
+  readonly externalId: string;
+  readonly annotations: readonly Annotation[];
+}
+
+export interface LineComment {
+  readonly path: string;
+  readonly line: number;
+  readonly body: string;
+}
+
+/** Reading the registry repository over GitHub's API. Throws RegistrarError with the `github-…` codes. */
+export interface RegistryReader {
+  readIdentity(): Promise<RegistryIdentity>;
+  /** The commit that a branch points to. */
+  readTip(branch: string): Promise<string>;
+  /** The same, or null when there is no such branch. */
+  findBranchTip(branch: string): Promise<string | null>;
+  readPullRequest(number: number): Promise<PullRequest>;
+  listOpenPullRequests(): Promise<readonly PullRequest[]>;
+  /** The newest open pull request from a branch of the registry repository itself. */
+  findPullRequest(branch: string): Promise<PullRequest | null>;
+  /** What `head` changes since it left `base`. */
+  compare(base: string, head: string): Promise<ChangedFiles>;
+  /** The files at one commit: those named, and all below those folders. Missing ones are left out. */
+  listFiles(commit: string, paths: readonly string[]): Promise<readonly TreeFile[]>;
+  /** A blob by its id, at most `maxBytes`. */
+  readBlob(id: string, maxBytes: number): Promise<Uint8Array>;
+  /** The newest check run of ours on a commit for a pull request. */
+  findCheckRun(headSha: string): Promise<(CheckRun & { readonly id: number }) | null>;
+  findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
+  listOwnReviews(number: number): Promise<readonly { readonly headSha: string | null; readonly state: string; readonly body: string }[]>;
+}
+
+/** Changing the registry repository. Each call is one write, except where it says otherwise. */
+export interface RegistryWriter {
+  createCheckRun(run: CheckRun): Promise<void>;
+  updateCheckRun(id: number, run: CheckRun): Promise<void>;
+  createComment(number: number, body: string): Promise<void>;
+  updateComment(id: number, body: string): Promise<void>;
+  createReview(input: {
+    readonly number: number;
+    readonly headSha: string;
+    readonly event: "APPROVE" | "COMMENT";
+    readonly body: string;
+    readonly comments: readonly LineComment[];
+  }): Promise<void>;
+  /** Pinned to the head: throws `head-moved` when it is another one by now. Returns the merge commit. */
+  merge(input: {
+    readonly number: number;
+    readonly headSha: string;
+    readonly method: "merge" | "squash" | "rebase";
+    readonly title: string;
+  }): Promise<string>;
+  /** Makes the branch anew from `base` with one commit that holds these files: two or three writes. */
+  writeBranch(input: {
+    readonly branch: string;
+    readonly base: string;
+    readonly message: string;
+    readonly files: readonly { readonly path: string; readonly text: string; readonly previousId: string | null }[];
+  }): Promise<string>;
+  openPullRequest(input: { readonly branch: string; readonly base: string; readonly title: string; readonly body: string }): Promise<number>;
+  closePullRequest(number: number): Promise<void>;
+  deleteBranch(branch: string): Promise<void>;
+}
+
+export type RegistryHost = RegistryReader & RegistryWriter;

@@ -1,0 +1,76 @@
+import { createAppAuth } from "@octokit/auth-app";
+import { Octokit } from "@octokit/rest";
+import { toRegistrarError } from "./errors.ts";
+
+export interface AppCredentials {
+  readonly appId: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
+/** Minted tokens are used until this long before they end, in milliseconds. */
+const margin = 5 * 60_000;
+
+/**
+ * Installation tokens for one repository alone, optionally with fewer permissions than the app has. Kept in memory until
+ * shortly before they end, never stored.
+ */
+export function installationTokens(input: {
+  readonly apiUrl: string;
+  readonly app: AppCredentials;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly permissions?: Readonly<Record<string, "read" | "write">>;
+}): () => Promise<string> {
+  const [owner = "", repo = ""] = input.repository.split("/");
+  const client = new Octokit({
+    baseUrl: input.apiUrl,
+    userAgent: "registrar",
+    authStrategy: createAppAuth,
+    auth: { appId: input.app.appId, privateKey: input.app.privateKey },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  let current: { readonly token: string; readonly until: number } | undefined;
+  let pending: Promise<string> | undefined;
+
+  async function mint(): Promise<string> {
+    try {
+      const installation = await client.rest.apps.getRepoInstallation({ owner, repo });
+      const { data } = await client.rest.apps.createInstallationAccessToken({
+        installation_id: installation.data.id,
+        repositories: [repo],
+        ...(input.permissions === undefined ? {} : { permissions: input.permissions }),
+      });
+      current = { token: data.token, until: Date.parse(data.expires_at) - margin };
+      return data.token;
+    } catch (error) {
+      throw toRegistrarError(error, `minting a token for ${input.repository}`);
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  return async () => {
+    if (current !== undefined && Date.now() < current.until) return current.token;
+    pending ??= mint();
+    return pending;
+  };
+}
+
+/** Id of the app's own user (`slug[bot]`), by which its pull requests, comments and reviews are told from others'. */
+export async function readBotId(input: { readonly apiUrl: string; readonly app: AppCredentials }): Promise<number> {
+  const client = new Octokit({
+    baseUrl: input.apiUrl,
+    userAgent: "registrar",
+    authStrategy: createAppAuth,
+    auth: { appId: input.app.appId, privateKey: input.app.privateKey },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  try {
+    const app = await client.rest.apps.getAuthenticated();
+    const user = await client.rest.users.getByUsername({ username: `${app.data?.slug}[bot]` });
+    return user.data.id;
+  } catch (error) {
+    throw toRegistrarError(error, "reading the app's own identity");
+  }
+}

@@ -1,0 +1,33 @@
+/** One piece of work. Jobs carry hints only: whoever works on one reads everything afresh. */
+export type Job =
+  | { readonly kind: "review"; readonly number: number }
+  /** Looks at one record's releases; `tag` is the release that an event named. */
+  | { readonly kind: "bump"; readonly path: string; readonly tag: string | null }
+  /** A release was published somewhere: finds the records that come from there. */
+  | { readonly kind: "notice-release"; readonly repository: string; readonly tag: string | null }
+  /** The default branch moved: judges its configuration and what waits for keys. */
+  | { readonly kind: "inspect-push"; readonly commit: string; readonly paths: readonly string[] }
+  /** After a merge: the last word on the pull request, and the end of its branch where it was ours. */
+  | { readonly kind: "announce"; readonly number: number; readonly body: string; readonly branch: string | null }
+  | { readonly kind: "publish" };
+
+/** Jobs of one key are never worked on at the same time. */
+export function jobKey(job: Job): string {
+  switch (job.kind) {
+    case "review":
+      return `review:${job.number}`;
+    case "bump":
+      return `bump:${job.path}`;
+    case "notice-release":
+      return `notice:${job.repository.toLowerCase()}`;
+    case "announce":
+      return `announce:${job.number}`;
+    case "inspect-push":
+      return "inspect-push";
+    case "publish":
+      return "publish";
+  }
+}
+
+/** Whether a waiting job of the same content makes another one needless. */
+export const sameJob = (a: Job, b: Job): boolean => JSON.stringify(a) === JSON.stringify(b);

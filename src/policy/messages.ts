@@ -1,0 +1,238 @@
+import type { CheckRun } from "../github/port.ts";
+import { addressText } from "../registry/address.ts";
+import type { Change } from "../registry/change.ts";
+import type { Finding, Outcome } from "../registry/finding.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
+import type { ProviderRecord } from "../registry/record.ts";
+import type { ProviderVersion } from "../registry/schema.ts";
+import { rules } from "../rules/index.ts";
+import type { ReviewInput } from "../rules/rule.ts";
+import type { Verdict } from "../rules/verdict.ts";
+import type { Decision } from "./decision.ts";
+import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "./markdown.ts";
+
+/** The first line of the living comment, by which it is found again. GitHub does not show it. */
+export const commentMarker = "<!-- registrar:comment -->";
+
+const icons: Readonly<Record<Outcome, string>> = { fail: "❌", retry: "⏳", hold: "✋", pass: "✅" };
+/** Longest lists that people read in a comment; the rest is counted. */
+const mostFindings = 25;
+
+/** What a comment, a check and a review are written from. */
+export interface Story {
+  readonly input: ReviewInput;
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+  readonly headSha: string;
+  /** Set once the pull request is merged. */
+  readonly merged: boolean;
+  /** Where the release pages are, e.g. `https://github.com`. */
+  readonly serverUrl: string;
+}
+
+/** One line that says how things stand; at most 255 characters, plain text. */
+export function headline({ input, decision, merged }: Story): string {
+  const what = subject(input.change);
+  if (merged) return `${what} is verified and merged`;
+  switch (decision.kind) {
+    case "not-ours":
+      return "Not a change of the registry";
+    case "misconfigured":
+      return "The registry's configuration has to be mended first";
+    case "merge":
+      return `${what} is verified`;
+    case "ready":
+      return `${what} is verified; ${decision.because === "draft" ? "this is a draft" : "merging is paused"}`;
+    case "outdated":
+      return `${what} is right, but the branch is behind`;
+    case "blocked":
+      return `${what} cannot be merged as it is`;
+    case "wait":
+      return `${what} has to wait`;
+    case "ask-maintainers":
+      return `${what} waits for a maintainer`;
+  }
+}
+
+/** "acme/dns 1.3.0", "acme/dns (3 versions)", "2 records", …; plain text. */
+export function subject(change: Change): string {
+  const [only, ...others] = change.records;
+  if (only !== undefined && others.length > 0) return `A change of ${change.records.length} records`;
+  if (only === undefined) return change.keys.length > 0 ? "A change of signing keys" : "This change";
+  const touched = [...only.added, ...only.altered.map((altered) => altered.after), ...only.removed];
+  const address = plainText(addressText(only.address), 120);
+  const [version] = touched;
+  if (touched.length === 1 && version !== undefined) return `${address} ${plainText(version.version, 60)}`;
+  return touched.length === 0 ? address : `${address} (${touched.length} versions)`;
+}
+
+/** The living comment: what was seen, what is wrong, what to do, who is next. Markdown. */
+export function renderComment(story: Story): string {
+  const { verdict, decision, merged } = story;
+  const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[verdict.outcome];
+  const problems = verdict.findings.filter((finding) => finding.outcome !== "pass");
+  const notices = verdict.findings.filter((finding) => finding.notice === true);
+  const parts = [
+    commentMarker,
+    `### ${icon} ${escapeMarkdown(headline(story))}`,
+    sawSection(story),
+    merged || problems.length === 0 ? "" : problemSection(problems),
+    merged ? "" : doSection(problems),
+    notices.length === 0 ? "" : noticeSection(notices),
+    `**Who is next.** ${nextStep(story)}`,
+    checksTable(verdict),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function sawSection({ input, headSha, serverUrl }: Story): string {
+  const lines = input.change.records.map((record) => {
+    const address = codeSpan(plainText(addressText(record.address)));
+    const acts = [
+      ...(record.before === null ? ["new record"] : []),
+      ...countOf("adds", record.added),
+      ...countOf("rewrites", record.altered.map((altered) => altered.after)),
+      ...countOf("removes", record.removed),
+    ];
+    const doing = acts.length === 0 ? "changes outside its versions" : acts.join("; ");
+    return `- ${address}: ${doing}${releasesOf(record.path, input, serverUrl)}`;
+  });
+  const keys = input.change.keys.map((file) => `- signing key ${codeSpan(plainText(file.path))}`);
+  return [`**What I saw** at head ${codeSpan(headSha.slice(0, 12))}:`, ...lines, ...keys].join("\n");
+}
+
+function countOf(verb: string, entries: readonly { readonly version: string }[]): string[] {
+  if (entries.length === 0) return [];
+  return [`${verb} ${listed(entries.map((entry) => codeSpan(plainText(entry.version, 60))))}`];
+}
+
+function releasesOf(path: string, input: ReviewInput, serverUrl: string): string {
+  const found = Object.entries(input.evidence).flatMap(([key, evidence]) => {
+    if (!key.startsWith(`${path}@`) || evidence.release.kind !== "found") return [];
+    const { tag, assets } = evidence.release;
+    const url = `${serverUrl}/${evidence.asked}/releases/tag/${encodeURIComponent(tag)}`;
+    return [`[release ${escapeMarkdown(plainText(tag, 60))}](<${url}>) with ${assets.length} files`];
+  });
+  return found.length === 0 ? "" : `, from ${listed(found, 3)}`;
+}
+
+function problemSection(problems: readonly Finding[]): string {
+  const rows = problems.slice(0, mostFindings).map(
+    (finding) => `- ${icons[finding.outcome]} ${codeSpan(finding.code)} ${sentenceToMarkdown(finding.message)}`,
+  );
+  if (problems.length > mostFindings) rows.push(`- … and ${problems.length - mostFindings} more, in the check.`);
+  return ["**What is wrong**", ...rows].join("\n");
+}
+
+function doSection(problems: readonly Finding[]): string {
+  const steps = [...new Set(problems.flatMap((finding) => (finding.next === undefined ? [] : [finding.next])))];
+  if (steps.length === 0) return "";
+  return ["**What to do**", ...steps.slice(0, 10).map((step) => `1. ${sentenceToMarkdown(step)}`)].join("\n");
+}
+
+function noticeSection(notices: readonly Finding[]): string {
+  const rows = notices.slice(0, 10).map((finding) => `- ${sentenceToMarkdown(finding.message)}`);
+  return ["**Good to know**", ...rows].join("\n");
+}
+
+function nextStep(story: Story): string {
+  const { decision, input, merged } = story;
+  if (merged) return "Nobody. The published registry follows within moments.";
+  const fixer = input.byRegistrar ? "The author of the release" : "The contributor of this pull request";
+  switch (decision.kind) {
+    case "not-ours":
+      return `The maintainers: Registrar merges changes of records only. ${escapeMarkdown(decision.reason)}`;
+    case "misconfigured":
+      return `The registry's operators: ${listed(decision.problems.map((problem) => sentenceToMarkdown(problem)), 20)} Nothing is merged before that.`;
+    case "merge":
+      return "Registrar: it merges this now.";
+    case "ready":
+      return decision.because === "draft"
+        ? "The contributor: mark this pull request as ready for review."
+        : "The maintainers: `paused` is set in the registry's configuration.";
+    case "outdated":
+      return decision.rebuild
+        ? "Registrar: it makes the branch anew."
+        : "The contributor: the base has changed the same file since. Update the branch.";
+    case "blocked":
+      return input.byRegistrar
+        ? `${fixer}. A correct new release gets a pull request of its own; this version stays out of the registry.`
+        : `${fixer}. Push a correction to this branch; it is judged again at once.`;
+    case "wait":
+      return decision.until === null
+        ? "Registrar: it looks again by itself, with growing pauses. Nothing is needed from you."
+        : `Registrar: it looks again at ${decision.until}. Nothing is needed from you.`;
+    case "ask-maintainers":
+      return decision.liftable
+        ? "A maintainer of this registry decides."
+        : "A maintainer of this registry looks at it; what is described above has to change before it can be merged.";
+  }
+}
+
+/** Every finding, folded away: the evidence for who wants to see it. */
+function checksTable(verdict: Verdict): string {
+  if (verdict.findings.length === 0) return "";
+  const rows = verdict.findings
+    .slice(0, 100)
+    .map(
+      (finding) =>
+        `| ${icons[finding.outcome]} | ${codeSpan(finding.code)} | ${codeSpan(plainText(finding.version ?? "", 60))} | ${sentenceToMarkdown(plainText(finding.message, 400))} |`,
+    );
+  return [
+    `<details><summary>All ${verdict.findings.length} answers of the rules</summary>`,
+    "",
+    "| | rule | version | answer |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+    "</details>",
+  ].join("\n");
+}
+
+/** What the check run's page shows: the comment without its marker, and what each failed rule promises. */
+export function renderCheckSummary(story: Story): string {
+  const codes = new Set(
+    story.verdict.findings.filter((finding) => finding.outcome !== "pass").map((finding) => finding.code),
+  );
+  const help = rules
+    .filter((rule, index) => codes.has(rule.code) && rules.findIndex((other) => other.code === rule.code) === index)
+    .map((rule) => `- **${rule.code}** – ${rule.title}. ${rule.help}`);
+  const comment = renderComment(story).split("\n").slice(2).join("\n");
+  return help.length === 0 ? comment : `${comment}\n\n**The rules concerned**\n${help.join("\n")}`;
+}
+
+/** One line comment of a review. Markdown. */
+export function renderLineComment(finding: Finding): string {
+  const next = finding.next === undefined ? "" : `\n\n${sentenceToMarkdown(finding.next)}`;
+  return `${icons[finding.outcome]} ${codeSpan(finding.code)} ${sentenceToMarkdown(finding.message)}${next}`;
+}
+
+/** The description of a bump of ours. Markdown. */
+export function renderBumpBody(record: ProviderRecord, versions: readonly ProviderVersion[]): string {
+  const rows = versions.map(
+    (version) =>
+      `- ${codeSpan(plainText(version.version, 60))}, ${version.targets.length} archives, from the release ${codeSpan(plainText(version.tag ?? "", 60))}`,
+  );
+  return [
+    `Adds to ${codeSpan(plainText(addressText(record.address)))} what its author has released:`,
+    rows.join("\n"),
+    "Registrar rebuilds every version from its release and checks hashes and signature before anything is merged; its comment below says how that went.",
+  ].join("\n\n");
+}
+
+/** The check run on a commit that brought a configuration which nobody can read. */
+export function renderConfigurationProblems(commit: string, problems: readonly string[]): CheckRun {
+  const list = problems.map((problem) => `- ${sentenceToMarkdown(problem)}`).join("\n");
+  return {
+    headSha: commit,
+    status: "completed",
+    conclusion: "failure",
+    title: `The configuration has ${problems.length} problem(s)`,
+    summary: `Registrar cannot read its configuration, so it judges and merges nothing until it is mended:\n\n${list}`,
+    externalId: "configuration",
+    annotations: [],
+  };
+}
+
+export const approvalText = "Everything that this pull request adds equals what its author released and signed.";
+export const reviewText = "See the lines below and the comment above for what to do.";

@@ -1,0 +1,194 @@
+import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { errorMessage, RegistrarError } from "../../registry/errors.ts";
+import { listed, plainText, quoted } from "../../registry/plain-text.ts";
+import type { DocumentFolder } from "../document.ts";
+import type { OpenRequest, PublishSession, PublishTarget, WriteCounts } from "../target.ts";
+import { DirectoryFiles, notOurs } from "./directory-files.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { DirectoryState, stateFolder, type Written } from "./directory-state.ts";
+import { Pace } from "./pace.ts";
+
+/**
+ * A folder of plain files, for any web server. Only differences are written, told by comparing bytes, so that a file
+ * that was changed or deleted by hand is repaired; files that others put there are never touched.
+ */
+export function directoryTarget(path: string): PublishTarget {
+  const root = resolve(path);
+  return {
+    label: `dir:${path}`,
+    open: async ({ commit, dryRun }) => {
+      const isThere = assertUsable(root);
+      const files = new DirectoryFiles(root, `${stateFolder}/tmp`);
+      const state = new DirectoryState(root, files);
+      state.marker();
+      // A dry run changes nothing, so it needs no lock, and says what holds at this moment.
+      if (dryRun) return new DirectorySession({ root, files, state, commit, dryRun });
+      return naming(root, async () => {
+        if (!isThere) mkdirSync(root, { recursive: true });
+        files.makeFolder(stateFolder);
+        const lock = lockDirectory(root, join(root, stateFolder, "lock"));
+        try {
+          files.clearTemporary();
+          if (state.marker() === null) state.writeMarker(null);
+        } catch (error) {
+          lock.release();
+          throw error;
+        }
+        return new DirectorySession({ root, files, state, commit, dryRun, lock });
+      });
+    },
+  };
+}
+
+/** Whether the folder is there; throws where it is no folder or somebody else's. */
+function assertUsable(root: string): boolean {
+  const status = statSync(root, { throwIfNoEntry: false });
+  if (status === undefined) return false;
+  if (!status.isDirectory()) {
+    throw new RegistrarError("bad-argument", `The publish target ${quoted(root)} is a file. Name a folder.`);
+  }
+  const names = readdirSync(root);
+  // `lost+found` is what a new disk begins with.
+  if (names.includes(stateFolder) || names.every((name) => name === "lost+found")) return true;
+  throw new RegistrarError(
+    "publish-failed",
+    `The folder ${quoted(root)} holds files that Registrar did not write (${listed(names.map((name) => quoted(name)))}). ` +
+      "Publish to an empty or new folder.",
+  );
+}
+
+/** Runs a step; an error of the file system becomes one that says where and what to do. */
+async function naming<Result>(root: string, step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (cause) {
+    if (cause instanceof RegistrarError) throw cause;
+    throw new RegistrarError(
+      "publish-failed",
+      `Publishing to the folder ${quoted(root)} failed: ${plainText(errorMessage(cause))}. ` +
+        "Check its space and permissions, then publish again; that goes on where this one stopped.",
+      { cause },
+    );
+  }
+}
+
+interface SessionParts extends OpenRequest {
+  readonly root: string;
+  readonly files: DirectoryFiles;
+  readonly state: DirectoryState;
+  readonly lock?: DirectoryLock;
+}
+
+class DirectorySession implements PublishSession {
+  readonly #parts: SessionParts;
+  readonly #pace = new Pace();
+  readonly #put = new Set<string>();
+  #written = 0;
+  #unchanged = 0;
+  #deleted = 0;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  put(folder: DocumentFolder): Promise<void> {
+    return naming(this.#parts.root, () => this.#putFolder(folder));
+  }
+
+  async #putFolder(folder: DocumentFolder): Promise<void> {
+    const { files, state, dryRun } = this.#parts;
+    this.#put.add(folder.folder);
+    const before = state.written(folder.folder);
+    const after = writtenOf(folder);
+    const changed = await this.#differences(folder, before);
+    const gone = pathsNotIn(before, after);
+    this.#written += changed.length;
+    this.#unchanged += folder.documents.length - changed.length;
+    if (dryRun) {
+      this.#deleted += gone.lists.length + gone.documents.length;
+      return;
+    }
+    const isSameSet = before !== null && JSON.stringify(before) === JSON.stringify(after);
+    // Named before they are written and until they are removed, so that an interrupted run leaves nothing unknown.
+    if (!isSameSet) state.write(folder.folder, unionOf(before, after));
+    for (const kind of ["document", "list"] as const) {
+      for (const document of changed.filter((candidate) => candidate.kind === kind)) {
+        files.write(document.path, document.body);
+        await this.#pace.rest();
+      }
+    }
+    await this.#remove(folder.folder, gone);
+    if (!isSameSet) state.write(folder.folder, after);
+  }
+
+  finish(): Promise<WriteCounts> {
+    return naming(this.#parts.root, () => this.#finish());
+  }
+
+  async #finish(): Promise<WriteCounts> {
+    const { state, dryRun, commit } = this.#parts;
+    for (const folder of state.folders()) {
+      if (this.#put.has(folder)) continue;
+      const gone = state.written(folder);
+      if (gone === null) continue;
+      if (dryRun) {
+        this.#deleted += gone.lists.length + gone.documents.length;
+        continue;
+      }
+      await this.#remove(folder, gone);
+      state.forget(folder);
+    }
+    if (!dryRun && state.marker()?.commit !== commit) state.writeMarker(commit);
+    return { written: this.#written, unchanged: this.#unchanged, deleted: this.#deleted };
+  }
+
+  async close(): Promise<void> {
+    this.#parts.lock?.release();
+  }
+
+  /** The documents whose files are not as they should be; throws before anything is written where one is not ours. */
+  async #differences({ folder, documents }: DocumentFolder, before: Written | null) {
+    const { files } = this.#parts;
+    const known = new Set([...(before?.lists ?? []), ...(before?.documents ?? [])]);
+    const changed: DocumentFolder["documents"][number][] = [];
+    for (const document of documents) {
+      await this.#pace.rest();
+      const found = files.isFolder(dirname(document.path)) ? files.compare(document.path, document.body) : "absent";
+      if (found === "same") continue;
+      if (found === "different" && !known.has(document.path.slice(folder.length + 1))) {
+        throw notOurs(document.path, "something");
+      }
+      changed.push(document);
+    }
+    return changed;
+  }
+
+  /** Lists first: nobody then finds a document named that is not there. */
+  async #remove(folder: string, gone: Written): Promise<void> {
+    const { files } = this.#parts;
+    for (const path of [...gone.lists, ...gone.documents]) {
+      await this.#pace.rest();
+      const full = `${folder}/${path}`;
+      if (files.isFolder(dirname(full)) && files.remove(full)) this.#deleted += 1;
+      files.removeEmptyFolders(full, ".");
+    }
+  }
+}
+
+function writtenOf({ folder, documents }: DocumentFolder): Written {
+  const ofKind = (kind: "document" | "list") =>
+    documents.filter((document) => document.kind === kind).map((document) => document.path.slice(folder.length + 1));
+  return { lists: ofKind("list"), documents: ofKind("document") };
+}
+
+function pathsNotIn(before: Written | null, after: Written): Written {
+  const kept = new Set([...after.lists, ...after.documents]);
+  const gone = (paths: readonly string[]) => paths.filter((path) => !kept.has(path));
+  return { lists: gone(before?.lists ?? []), documents: gone(before?.documents ?? []) };
+}
+
+function unionOf(before: Written | null, after: Written): Written {
+  const gone = pathsNotIn(before, after);
+  return { lists: [...after.lists, ...gone.lists], documents: [...after.documents, ...gone.documents] };
+}

@@ -1,0 +1,111 @@
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { quoted } from "./plain-text.ts";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** One thing that is wrong with a file, at a place in it. */
+export interface JsonProblem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export type StrictJson =
+  | { readonly ok: true; readonly value: JsonValue; readonly problems: readonly JsonProblem[] }
+  | { readonly ok: false; readonly problems: readonly JsonProblem[] };
+
+/** Largest record that is read, in UTF-16 units. The largest known record has 2.5 million. */
+export const largestRecord = 16 * 1024 * 1024;
+
+/**
+ * Parses JSON that must mean the same to everybody: no byte order mark, no comments, no repeated keys, bounded size.
+ * Repeated keys still give a value (the last one, as JSON.parse) beside the problem.
+ */
+export function parseStrictJson(text: string): StrictJson {
+  if (text.length > largestRecord) return refuse(`The file has ${text.length} characters; at most ${largestRecord}.`);
+  if (text.startsWith("\uFEFF")) return refuse("The file begins with a byte order mark; save it as plain UTF-8.");
+  if (text.includes("\uFFFD")) return refuse("The file is not valid UTF-8.");
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse(`The file is not JSON: ${firstSyntaxError(text)}.`);
+  }
+  return { ok: true, value, problems: isPlainlyUnique(text, value) ? [] : repeatedKeys(text) };
+}
+
+const refuse = (message: string): StrictJson => ({ ok: false, problems: [{ pointer: "", message }] });
+
+/** A text that equals its value printed again can hold no key twice; this spares nearly all files the slow look. */
+function isPlainlyUnique(text: string, value: JsonValue): boolean {
+  const body = text.trimEnd();
+  return JSON.stringify(value, null, 2) === body || JSON.stringify(value) === body;
+}
+
+function repeatedKeys(text: string): JsonProblem[] {
+  const problems: JsonProblem[] = [];
+  const visit = (node: Node, pointer: string): void => {
+    if (node.type === "array") node.children?.forEach((child, index) => visit(child, `${pointer}/${index}`));
+    if (node.type !== "object") return;
+    const seen = new Set<string>();
+    for (const property of node.children ?? []) {
+      const [name, value] = property.children ?? [];
+      if (name === undefined) continue;
+      const key = String(name.value);
+      const place = `${pointer}/${escapePointer(key)}`;
+      if (seen.has(key)) problems.push({ pointer: place, message: `The key ${quoted(key)} occurs twice in one object.` });
+      seen.add(key);
+      if (value !== undefined) visit(value, place);
+    }
+  };
+  const root = parseTree(text);
+  if (root !== undefined) visit(root, "");
+  return problems;
+}
+
+function firstSyntaxError(text: string): string {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const first = errors[0];
+  if (first === undefined) return "syntax error";
+  return `line ${lineAt(text, first.offset)}: ${printParseErrorCode(first.error)}`;
+}
+
+export const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** 1-based first and last line of the value at a JSON pointer; undefined when the text has no such place. */
+export function linesOf(text: string, pointer: string): { readonly first: number; readonly last: number } | undefined {
+  const root = parseTree(text);
+  if (root === undefined) return undefined;
+  const path = pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const node = findNodeAtLocation(root, path);
+  if (node === undefined) return undefined;
+  const start = node.parent?.type === "property" ? node.parent.offset : node.offset;
+  return { first: lineAt(text, start), last: lineAt(text, node.offset + node.length) };
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether two JSON values are the same, key order aside. */
+export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameJson(a[key], b[key]));
+}

@@ -1,0 +1,178 @@
+import type { ErrorObject } from "ajv";
+import { type Address, addressText, defaultRepository } from "./address.ts";
+import { escapePointer, isObject, type JsonObject, type JsonProblem, parseStrictJson } from "./json.ts";
+import { quoted } from "./plain-text.ts";
+import {
+  type Archive,
+  describeError,
+  knownKeys,
+  type ModuleVersion,
+  type ProviderVersion,
+  type RecordHead,
+  validates,
+} from "./schema.ts";
+
+/** A problem of a record's form, with the version that it is about where it is about one. */
+export interface ShapeProblem extends JsonProblem {
+  readonly version?: string;
+}
+
+interface EntryBase {
+  /** Version text as written. */
+  readonly version: string;
+  readonly raw: JsonObject;
+  readonly index: number;
+}
+/**
+ * One entry of `versions[]`. `value` is there when the entry is usable: of a provider's entry the archives that are not
+ * (no valid hash, say) are left out of it; they are among the record's problems.
+ */
+export interface ProviderEntry extends EntryBase {
+  readonly value: ProviderVersion | undefined;
+}
+export interface ModuleEntry extends EntryBase {
+  readonly value: ModuleVersion | undefined;
+}
+export type RecordEntry = ProviderEntry | ModuleEntry;
+
+interface RecordBase {
+  readonly path: string;
+  readonly text: string;
+  /** Everything outside `versions[]`, as written; empty when the file is no JSON object. */
+  readonly rawHead: JsonObject;
+  /** The usable fields of the head. */
+  readonly head: RecordHead;
+  readonly problems: readonly ShapeProblem[];
+  /** Keys that no schema knows, as JSON pointers. */
+  readonly unknownKeys: readonly string[];
+  readonly readable: boolean;
+}
+export interface ProviderRecord extends RecordBase {
+  readonly address: Address & { readonly kind: "provider" };
+  readonly entries: readonly ProviderEntry[];
+}
+export interface ModuleRecord extends RecordBase {
+  readonly address: Address & { readonly kind: "module" };
+  readonly entries: readonly ModuleEntry[];
+}
+/** One record file as read: everything usable in it, and everything that is wrong with it. Never throws on bad data. */
+export type RegistryRecord = ProviderRecord | ModuleRecord;
+
+/** Reads a record; bad parts become problems, good ones stay usable, and the raw JSON stays beside both. */
+export function parseRecord(input: { path: string; address: Address; text: string }): RegistryRecord {
+  const { path, address, text } = input;
+  const json = parseStrictJson(text);
+  const problems: ShapeProblem[] = [...json.problems];
+  const unknownKeys: string[] = [];
+  if (!json.ok || !isObject(json.value)) {
+    if (json.ok) problems.push({ pointer: "", message: `The file must hold a JSON object, got ${quoted(json.value, 40)}.` });
+    return recordOf(address, { path, text, rawHead: {}, head: {}, problems, unknownKeys, readable: false }, []);
+  }
+  const { versions, ...rawHead } = json.value;
+  const head = readHead(rawHead, problems);
+  noteUnknown({ value: json.value, known: knownKeys.head, pointer: "", unknownKeys });
+  if (versions !== undefined && versions !== null && !Array.isArray(versions)) {
+    problems.push({ pointer: "/versions", message: `"versions" must be a list, got ${quoted(versions, 40)}.` });
+  }
+  const list: readonly unknown[] = Array.isArray(versions) ? versions : [];
+  if (list.length === 0) problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
+  const entries: RecordEntry[] = [];
+  list.forEach((raw, index) => {
+    const pointer = `/versions/${index}`;
+    if (!isObject(raw) || typeof raw.version !== "string" || raw.version === "") {
+      problems.push({ pointer, message: `Entry ${index + 1} of "versions" has no "version" text.` });
+      return;
+    }
+    const context = { raw, pointer, version: raw.version, problems, unknownKeys };
+    const value = address.kind === "provider" ? readProviderVersion(context) : readModuleVersion(context);
+    entries.push({ version: raw.version, raw, index, value } as RecordEntry);
+  });
+  return recordOf(address, { path, text, rawHead, head, problems, unknownKeys, readable: true }, entries);
+}
+
+function recordOf(address: Address, base: RecordBase, entries: RecordEntry[]): RegistryRecord {
+  return { ...base, address, entries } as RegistryRecord;
+}
+
+/** `owner/name` of the repository that the record says it comes from (default by address); undefined when not on GitHub's form. */
+export function recordRepository(address: Address, head: RecordHead): string | undefined {
+  if (head.repository === undefined) return defaultRepository(address);
+  const match = /^https?:\/\/[^/]+\/([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(head.repository);
+  return match ? `${match[1]}/${match[2]}` : undefined;
+}
+
+interface EntryContext {
+  readonly raw: JsonObject;
+  readonly pointer: string;
+  readonly version: string;
+  readonly problems: ShapeProblem[];
+  readonly unknownKeys: string[];
+}
+
+function readProviderVersion(context: EntryContext): ProviderVersion | undefined {
+  const { raw, pointer, version, problems, unknownKeys } = context;
+  noteUnknown({ value: raw, known: knownKeys.providerVersion, pointer, unknownKeys });
+  if (Array.isArray(raw.targets)) {
+    raw.targets.forEach((target, index) => {
+      noteUnknown({ value: target, known: knownKeys.archive, pointer: `${pointer}/targets/${index}`, unknownKeys });
+    });
+  }
+  if (validates.providerVersion(raw)) return raw;
+  const errors = validates.providerVersion.errors ?? [];
+  const ofArchive = (error: ErrorObject): string | undefined => /^\/targets\/(\d+)/.exec(error.instancePath)?.[1];
+  for (const error of errors.filter((error) => ofArchive(error) === undefined)) {
+    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${sentence(error, raw)}.` });
+  }
+  for (const index of new Set(errors.map(ofArchive).filter((index) => index !== undefined))) {
+    const own = errors.filter((error) => ofArchive(error) === index);
+    problems.push({
+      pointer: `${pointer}/targets/${index}`,
+      version,
+      message: `Archive ${Number(index) + 1}: ${own.map((error) => sentence(error, raw)).join("; ")}.`,
+    });
+  }
+  const usable = { ...raw, targets: usableArchives(raw.targets) };
+  return validates.providerVersion(usable) && usable.targets.length > 0 ? usable : undefined;
+}
+
+function usableArchives(targets: unknown): readonly Archive[] {
+  return Array.isArray(targets) ? targets.filter((target): target is Archive => validates.archive(target)) : [];
+}
+
+function readModuleVersion(context: EntryContext): ModuleVersion | undefined {
+  const { raw, pointer, version, problems, unknownKeys } = context;
+  noteUnknown({ value: raw, known: knownKeys.moduleVersion, pointer, unknownKeys });
+  if (validates.moduleVersion(raw)) return raw;
+  for (const error of validates.moduleVersion.errors ?? []) {
+    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${sentence(error, raw)}.` });
+  }
+  return undefined;
+}
+
+function readHead(raw: JsonObject, problems: ShapeProblem[]): RecordHead {
+  if (validates.head(raw)) return raw;
+  const broken = new Set<string>();
+  for (const error of validates.head.errors ?? []) {
+    const field = error.instancePath.split("/")[1] ?? "";
+    if (field !== "") broken.add(field);
+    problems.push({ pointer: error.instancePath, message: `${sentence(error, raw)}.` });
+  }
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => !broken.has(key))) as RecordHead;
+}
+
+const sentence = (error: ErrorObject, value: unknown): string => describeError(error, value);
+
+function noteUnknown(input: {
+  value: unknown;
+  known: ReadonlySet<string>;
+  pointer: string;
+  unknownKeys: string[];
+}): void {
+  if (!isObject(input.value)) return;
+  for (const key in input.value) {
+    if (!input.known.has(key)) input.unknownKeys.push(`${input.pointer}/${escapePointer(key)}`);
+  }
+}
+
+/** "acme/dns 1.2.0", for texts. */
+export const versionLabel = (address: Address, version: string): string => `${addressText(address)} ${version}`;

@@ -1,0 +1,60 @@
+import { type Address, type Layout, parseRecordPath } from "./address.ts";
+
+/** Where a registry keeps its configuration. */
+export const configurationPath = ".github/registrar.yml";
+
+/** One file of a registry tree: git's mode and blob id, size in bytes. */
+export interface TreeFile {
+  readonly path: string;
+  /** Git's file mode, e.g. `100644`; a symbolic link is `120000`. */
+  readonly mode: string;
+  readonly size: number;
+  /** Git's blob id, or any text that changes with the content. */
+  readonly id: string;
+}
+
+/** All files of a registry at one commit (or of one folder), and how to read them. */
+export interface RegistryTree {
+  /** The commit that is read; null for a folder. */
+  readonly commit: string | null;
+  readonly files: readonly TreeFile[];
+  /** Yields each file in the order asked for; reads ahead as far as it likes. */
+  read(files: readonly TreeFile[]): AsyncIterable<{ readonly file: TreeFile; readonly bytes: Uint8Array }>;
+}
+
+export type FileRole =
+  | { readonly kind: "record"; readonly address: Address }
+  | { readonly kind: "key"; readonly namespace: string; readonly type: string | null }
+  | { readonly kind: "configuration" }
+  /** Below `providers/`, `modules/` or `keys/`, but no place for a file in this layout. */
+  | { readonly kind: "misplaced" }
+  | { readonly kind: "other" };
+
+/** What a path is for. */
+export function roleOf(path: string, layout: Layout): FileRole {
+  if (path === configurationPath) return { kind: "configuration" };
+  const root = path.split("/", 1)[0];
+  if (root === "providers" || root === "modules") {
+    const address = parseRecordPath(path, layout);
+    return address === undefined ? { kind: "misplaced" } : { kind: "record", address };
+  }
+  if (root !== "keys") return { kind: "other" };
+  const parts = path.split("/").slice(layout === "lettered" ? 2 : 1);
+  const [namespace, second, third, ...more] = parts;
+  if (!namespace || !second || more.length > 0 || !path.endsWith(".asc")) return { kind: "misplaced" };
+  return { kind: "key", namespace, type: third === undefined ? null : second };
+}
+
+/** Folders and files that say nothing and are skipped without a word: `.gitkeep`, `.DS_Store`, a README. */
+export const isIgnored = (path: string): boolean => /(?:^|\/)(?:\.[^/]*|README(?:\.md)?)$/i.test(path);
+
+/** The layout that the records of a tree have; `plain` when it has none. */
+export function detectLayout(paths: Iterable<string>): Layout {
+  for (const path of paths) {
+    const parts = path.split("/");
+    if (!path.endsWith(".json")) continue;
+    if (parts[0] === "providers") return parts.length === 4 ? "lettered" : "plain";
+    if (parts[0] === "modules") return parts.length === 5 ? "lettered" : "plain";
+  }
+  return "plain";
+}

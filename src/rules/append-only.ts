@@ -1,0 +1,66 @@
+import { isObject, sameJson } from "../registry/json.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
+import type { RecordEntry } from "../registry/record.ts";
+import { fail, hold, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
+
+export const appendOnly: Rule = {
+  code: "append-only",
+  title: "A published version is never changed, and never just removed",
+  help: "Users' lock files hold the hashes of published versions: a rewrite breaks every install that has them. Publish a new version instead; withdraw a bad one with an entry in `withdrawn`.",
+  example: "A pull request that replaces the hashes of 1.2.0 because its release was uploaded again.",
+  liftable: true,
+  per: "record",
+  check: ({ change }) => [
+    ...orPass(
+      [...removedRecord(change), ...change.altered.map(({ before, after }) => rewritten(before, after)), ...removed(change)],
+      "No published version is changed or removed.",
+    ),
+  ],
+};
+
+type RecordChange = RecordSubject["change"];
+
+function removedRecord(change: RecordChange): Said[] {
+  if (change.before === null || change.after !== null) return [];
+  return [
+    fail(
+      "Removes a whole record, with every version that users have installed.",
+      "Keep the record and list its versions in `withdrawn`, or ask a maintainer to remove it.",
+    ),
+  ];
+}
+
+function rewritten(before: RecordEntry, after: RecordEntry): Said {
+  const fields = new Set([...Object.keys(before.raw), ...Object.keys(after.raw)]);
+  const differing = [...fields].filter((field) => !sameJson(before.raw[field], after.raw[field]));
+  const version = plainText(after.version, 80);
+  return hold(
+    `Rewrites the published version ${version}: ${listed(differing.map((field) => plainText(field, 40)))} would change. Users' lock files hold what was published before, so their installs would break.`,
+    `Undo the change of ${version} and publish a new version instead. If the rewrite is really needed, a maintainer decides.`,
+    { version: after.version, pointer: `/versions/${after.index}` },
+  );
+}
+
+function removed(change: RecordChange): Said[] {
+  if (change.after === null) return [];
+  const withdrawn = new Set(tombstones(change));
+  return change.removed.map((entry) => {
+    const version = plainText(entry.version, 80);
+    if (withdrawn.has(entry.version)) {
+      return hold(`Withdraws the published version ${version}.`, "A maintainer decides whether it should go.", {
+        version: entry.version,
+      });
+    }
+    return fail(
+      `Removes the published version ${version} without a trace; it would come back with the next look at the releases.`,
+      `Add it to "withdrawn" with version, reason and since, or put the version back.`,
+      { version: entry.version },
+    );
+  });
+}
+
+function tombstones({ after }: RecordChange): string[] {
+  const list = after?.rawHead.withdrawn;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item: unknown) => (isObject(item) && typeof item.version === "string" ? [item.version] : []));
+}

@@ -1,0 +1,42 @@
+import { appendOnly } from "./append-only.ts";
+import { configuration } from "./configuration.ts";
+import { keyChange } from "./key-change.ts";
+import { misplacedFile } from "./misplaced-file.ts";
+import { newRecord } from "./new-record.ts";
+import { recordHead } from "./record-head.ts";
+import { recordMatchesRelease } from "./record-matches-release.ts";
+import { recordPlace } from "./record-place.ts";
+import { recordShape } from "./record-shape.ts";
+import { releasePublished } from "./release-published.ts";
+import { releaseSettled } from "./release-settled.ts";
+import type { Rule } from "./rule.ts";
+import { scope } from "./scope.ts";
+import { signature } from "./signature.ts";
+import { sumsCoverArchives } from "./sums-cover-archives.ts";
+import { versionSyntax } from "./version-syntax.ts";
+import { versionUnique } from "./version-unique.ts";
+
+/** Rules that need nothing but the record's text; `validate` uses these alone. */
+export const textRules: readonly Rule[] = [recordShape, recordPlace, versionSyntax, versionUnique];
+
+export { configuration, recordPlace, signature };
+
+/** Every rule, in the order in which people read findings of one outcome. */
+export const rules: readonly Rule[] = [
+  scope,
+  configuration,
+  recordShape,
+  recordPlace,
+  misplacedFile,
+  recordHead,
+  appendOnly,
+  versionSyntax,
+  versionUnique,
+  releasePublished,
+  releaseSettled,
+  recordMatchesRelease,
+  sumsCoverArchives,
+  signature,
+  keyChange,
+  newRecord,
+];

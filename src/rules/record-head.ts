@@ -1,0 +1,38 @@
+import { isObject, type JsonValue } from "../registry/json.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { ProviderEvidence } from "../upstream/evidence.ts";
+import { hold, notice, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
+
+export const recordHead: Rule = {
+  code: "record-head",
+  title: "A bump leaves everything outside versions[] as it is",
+  help: "The repository, its ids, warnings and withdrawals decide whom users trust and what they see; a maintainer looks at each change of them.",
+  example: "A pull request that adds 1.3.0 and points `repository` at another owner.",
+  liftable: true,
+  per: "record",
+  check: (subject, input) => {
+    const { change } = subject;
+    if (change.before === null || change.after === null) return orPass([], "The record is new or removed.");
+    const said = change.head.map(({ field, before, after }): Said => {
+      if (before === null && isEvidentId(field, after, evidenceOf(subject, input.evidence))) {
+        return notice(`Adds the missing ${field}, with the value that GitHub has.`, { pointer: `/${field}` });
+      }
+      return hold(
+        `Changes ${quoted(field)} of the record from ${quoted(before)} to ${quoted(after)}.`,
+        "A maintainer checks why. Without that change the versions can be judged on their own.",
+        { pointer: `/${field}` },
+      );
+    });
+    return orPass(said, "Everything outside versions[] is as on the base.");
+  },
+};
+
+function evidenceOf({ change }: RecordSubject, evidence: Readonly<Record<string, ProviderEvidence>>) {
+  return Object.entries(evidence).find(([key]) => key.startsWith(`${change.path}@`))?.[1];
+}
+
+function isEvidentId(field: string, value: JsonValue | null, evidence: ProviderEvidence | undefined): boolean {
+  if (evidence?.repository.kind !== "found" || isObject(value)) return false;
+  if (field === "repository_id") return value === evidence.repository.id;
+  return field === "owner_id" && value === evidence.repository.ownerId;
+}

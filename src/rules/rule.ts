@@ -1,0 +1,119 @@
+import type { Layout } from "../registry/address.ts";
+import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
+import type { Finding, Outcome } from "../registry/finding.ts";
+import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
+import type { Settings } from "../registry/settings.ts";
+import type { ProviderEvidence } from "../upstream/evidence.ts";
+
+/** Everything that a review judges, as plain data. Nothing in it comes from the head except `change`. */
+export interface ReviewInput {
+  /** ISO 8601. */
+  readonly now: string;
+  readonly layout: Layout;
+  /** Whether a whole registry is looked at as it is, rather than a change: then old habits are notices. */
+  readonly audit: boolean;
+  /** Of the base, never of the head. */
+  readonly settings: Settings;
+  readonly change: Change;
+  /** Whether GitHub listed every touched file and all of them could be read. */
+  readonly listing: { readonly complete: boolean; readonly problem: string | null; readonly bytes: number };
+  /** Who opened the pull request: Registrar itself, or anybody else. */
+  readonly byRegistrar: boolean;
+  /** Each touched record as the base's tip has it, by path. */
+  readonly tips: Readonly<Record<string, RegistryRecord | null>>;
+  /** What upstream has, by `evidenceKey`; only for provider versions that the change adds or alters. */
+  readonly evidence: Readonly<Record<string, ProviderEvidence>>;
+  /** How many usable keys of the base apply to each touched provider record, and what is wrong with the others, by path. */
+  readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
+}
+
+export const evidenceKey = (path: string, version: string): string => `${path}@${version}`;
+
+/** What a rule says; the runner adds code, path and version. */
+export interface Said {
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly next?: string;
+  readonly path?: string;
+  readonly version?: string;
+  readonly pointer?: string;
+  readonly notice?: true;
+  /** For a hold: overrides the rule's own answer to whether approval lifts it. */
+  readonly liftable?: boolean;
+  readonly retryAt?: string;
+}
+
+interface RuleTexts {
+  readonly code: string;
+  /** The promise, as a short sentence. */
+  readonly title: string;
+  /** Why it matters and what to do, a few plain sentences. */
+  readonly help: string;
+  /** One example of what breaks it. */
+  readonly example: string;
+  /** Whether a maintainer's approval lifts a hold of it. */
+  readonly liftable: boolean;
+}
+
+export interface RecordSubject {
+  readonly change: RecordChange;
+  readonly tip: RegistryRecord | null;
+  readonly applied: AppliedChange;
+}
+
+export interface VersionSubject extends RecordSubject {
+  readonly entry: RecordEntry;
+  /** Null for modules, whose evidence is not read yet. */
+  readonly evidence: ProviderEvidence | null;
+}
+
+/** One promise. Each kind says for what it must answer; no answer is never a pass. */
+export type Rule = RuleTexts &
+  (
+    | { readonly per: "pull-request"; check(input: ReviewInput): readonly Said[] }
+    | { readonly per: "file"; check(file: TouchedFile, input: ReviewInput): readonly Said[] }
+    | { readonly per: "record"; check(subject: RecordSubject, input: ReviewInput): readonly Said[] }
+    | { readonly per: "version"; check(subject: VersionSubject, input: ReviewInput): readonly Said[] }
+  );
+
+export const pass = (message: string): readonly Said[] => [{ outcome: "pass", message }];
+export const notice = (message: string, more: Partial<Said> = {}): Said => ({
+  ...more,
+  outcome: "pass",
+  notice: true,
+  message,
+});
+export const fail = (message: string, next: string, more: Partial<Said> = {}): Said => ({
+  ...more,
+  outcome: "fail",
+  message,
+  next,
+});
+export const hold = (message: string, next: string, more: Partial<Said> = {}): Said => ({
+  ...more,
+  outcome: "hold",
+  message,
+  next,
+});
+export const retry = (message: string, retryAt: string | null, more: Partial<Said> = {}): Said => ({
+  ...more,
+  outcome: "retry",
+  message,
+  ...(retryAt === null ? {} : { retryAt }),
+});
+
+/** `said`, or a pass where it is empty. */
+export const orPass = (said: readonly Said[], message: string): readonly Said[] =>
+  said.length > 0 ? said : pass(message);
+
+/** Adds what the runner knows to what a rule said. */
+export function findingOf(rule: RuleTexts, said: Said, place: { path: string; version?: string }): Finding {
+  const { liftable, version = place.version, path = place.path, ...rest } = said;
+  return {
+    code: rule.code,
+    path,
+    ...(version === undefined ? {} : { version }),
+    ...rest,
+    ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),
+  };
+}

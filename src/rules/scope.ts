@@ -1,0 +1,64 @@
+import type { Change } from "../registry/change.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
+import { fail, hold, pass, type ReviewInput, type Rule, type Said } from "./rule.ts";
+
+/** What one pull request from others than Registrar may do at most. */
+export const limits = { namespaces: 1, records: 10, versions: 50, bytes: 25 * 1024 * 1024 } as const;
+
+export const scope: Rule = {
+  code: "scope",
+  title: "A pull request touches registry data only, and not too much of it",
+  help: "Small pull requests can be judged as a whole. Anything beside records and keys is for a maintainer to merge.",
+  example: "A pull request that adds a version and edits README.md.",
+  liftable: false,
+  per: "pull-request",
+  check: (input) => {
+    const said = [...unreadable(input), ...foreignFiles(input.change), ...oddModes(input.change)];
+    if (!input.byRegistrar) said.push(...tooMuch(input));
+    return said.length > 0 ? said : pass("The pull request touches registry data only.");
+  },
+};
+
+function unreadable({ listing }: ReviewInput): Said[] {
+  if (listing.complete) return [];
+  const what = listing.problem ?? "GitHub did not list every file that it touches.";
+  return [hold(`The pull request cannot be judged as a whole: ${what}`, "Split it into smaller pull requests.")];
+}
+
+function foreignFiles(change: Change): Said[] {
+  const foreign = [...change.others, ...(change.configuration === null ? [] : [change.configuration])];
+  if (foreign.length === 0) return [];
+  const names = listed(foreign.map((file) => plainText(file.path)));
+  return [
+    fail(
+      `The pull request touches registry data and other files as well: ${names}.`,
+      "Put the other files into a pull request of their own.",
+    ),
+  ];
+}
+
+function oddModes(change: Change): Said[] {
+  const files = [...change.keys, ...change.misplaced, ...change.others];
+  const touched = [...files, ...change.records.map((record) => ({ path: record.path, mode: record.mode }))];
+  return touched
+    .filter((file) => file.mode !== null && file.mode !== "100644")
+    .map((file) =>
+      fail(`${plainText(file.path)} is no regular file (git mode ${file.mode}, not 100644).`, "Add it as a plain file.", {
+        path: file.path,
+      }),
+    );
+}
+
+function tooMuch({ change, listing }: ReviewInput): Said[] {
+  const namespaces = new Set(change.records.map((record) => record.address.namespace.toLowerCase()));
+  const versions = change.records.reduce((sum, record) => sum + record.added.length, 0);
+  const counts = [
+    { what: "namespaces", count: namespaces.size, most: limits.namespaces },
+    { what: "records", count: change.records.length, most: limits.records },
+    { what: "added versions", count: versions, most: limits.versions },
+    { what: "bytes", count: listing.bytes, most: limits.bytes },
+  ];
+  return counts
+    .filter(({ count, most }) => count > most)
+    .map(({ what, count, most }) => fail(`The pull request has ${count} ${what}; at most ${most}.`, "Split it up."));
+}

@@ -1,0 +1,23 @@
+import { quoted } from "../registry/plain-text.ts";
+import { parseVersion } from "../registry/version.ts";
+import { fail, pass, type Rule } from "./rule.ts";
+
+export const versionSyntax: Rule = {
+  code: "version-syntax",
+  title: "A version is canonical SemVer",
+  help: "One version that clients cannot parse makes every version of the provider uninstallable, so it is never listed. Tag the release vMAJOR.MINOR.PATCH (a pre-release adds -NAME) without build metadata.",
+  example: '"1.3" instead of "1.3.0".',
+  liftable: false,
+  per: "version",
+  check: ({ entry, change }) => {
+    const parsed = parseVersion(entry.version, change.address.kind);
+    if (parsed.ok) return pass("The version is canonical SemVer.");
+    return [
+      fail(
+        `The version ${quoted(entry.version, 140)} ${parsed.problem}.`,
+        "Release again under a tag such as v1.2.3; clients refuse the whole record because of one such version.",
+        { pointer: `/versions/${entry.index}/version` },
+      ),
+    ];
+  },
+};

@@ -1,0 +1,55 @@
+import { Cache } from "./cache.ts";
+import type { GitFolder } from "./folder.ts";
+import type { CommitObject } from "./objects.ts";
+
+interface Known {
+  readonly bases: Cache<string | null>;
+  readonly ranges: Cache<readonly CommitObject[]>;
+  readonly counts: Cache<{ ahead: number; behind: number }>;
+}
+
+const caches = new WeakMap<object, Known>();
+
+function known(git: GitFolder): Known {
+  const found = caches.get(git.reader) ?? { bases: new Cache(1000), ranges: new Cache(500), counts: new Cache(1000) };
+  caches.set(git.reader, found);
+  return found;
+}
+
+/** null when the histories have nothing in common. */
+export function mergeBase(git: GitFolder, one: string, other: string): Promise<string | null> {
+  if (one === other) return Promise.resolve(one);
+  return known(git).bases.get(`${one} ${other}`, async () => {
+    const found = await git.text(["merge-base", one, other], { allowed: [0, 1] });
+    return found === "" ? null : found;
+  });
+}
+
+export async function isAncestor(git: GitFolder, ancestor: string, descendant: string): Promise<boolean> {
+  return (await mergeBase(git, ancestor, descendant)) === ancestor;
+}
+
+/** How far `head` is ahead of and behind `base`. */
+export function count(git: GitFolder, base: string, head: string): Promise<{ ahead: number; behind: number }> {
+  return known(git).counts.get(`${base} ${head}`, async () => {
+    const text = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
+    const [behind = 0, ahead = 0] = text.split(/\s+/).map(Number);
+    return { ahead, behind };
+  });
+}
+
+/** The commits of `head` that `base` does not have, oldest first, as a pull request lists them. */
+export function commitsBetween(git: GitFolder, base: string, head: string): Promise<readonly CommitObject[]> {
+  return known(git).ranges.get(`${base} ${head}`, () => walk(git, ["--reverse", "--topo-order", head, `^${base}`]));
+}
+
+/** Newest first. */
+export function log(git: GitFolder, args: readonly string[]): Promise<readonly CommitObject[]> {
+  return walk(git, args);
+}
+
+async function walk(git: GitFolder, args: readonly string[]): Promise<readonly CommitObject[]> {
+  const text = await git.text(["rev-list", ...args]);
+  const commits = await Promise.all(text.split("\n").filter(Boolean).map((sha) => git.commit(sha)));
+  return commits.filter((commit) => commit !== null);
+}

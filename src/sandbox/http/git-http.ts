@@ -1,0 +1,181 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { demand, visible } from "../access.ts";
+import { afterPush } from "../actions/after-push.ts";
+import type { Repository } from "../entities/repository.ts";
+import { ApiError } from "../errors.ts";
+import { parsePush, type PushRequest, refusePush } from "../git/pkt-line.ts";
+import { type RefChange, readRef, ZERO } from "../git/refs.ts";
+import { rulesFor, violationsOfChange } from "../rulesets/enforce.ts";
+import { nameOf } from "../store.ts";
+import { accountOf, nameOfViewer, type Viewer } from "../viewer.ts";
+import type { World } from "../world.ts";
+
+interface Call {
+  readonly world: World;
+  readonly repository: Repository;
+  readonly viewer: Viewer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** `info/refs`, `git-upload-pack` or `git-receive-pack`. */
+  readonly service: string;
+  readonly query: string;
+}
+
+/** Git's smart protocol, by `git http-backend`. https://git-scm.com/docs/git-http-backend */
+export async function serveGit(call: Call): Promise<void> {
+  const { world, repository, viewer, request, response, service, query } = call;
+  const pushes = service === "git-receive-pack" || query.includes("service=git-receive-pack");
+  const refusal = refuse(world, { repository, viewer, pushes });
+  if (refusal !== null) {
+    request.resume();
+    const headers = refusal.status === 401 ? { "www-authenticate": 'Basic realm="GitHub"' } : {};
+    response.writeHead(refusal.status, { ...headers, "content-type": "text/plain; charset=utf-8" });
+    response.end(refusal.message);
+    return;
+  }
+  if (service === "git-receive-pack") await receivePack(call);
+  else await backend(call, { body: request });
+}
+
+export function refuse(
+  world: World,
+  { repository, viewer, pushes }: { repository: Repository | null; viewer: Viewer; pushes: boolean },
+): { status: number; message: string } | null {
+  const anonymous = viewer.kind === "anonymous";
+  if (repository === null || !visible(world.store, repository, viewer)) {
+    return anonymous ? { status: 401, message: "Authentication required" } : { status: 404, message: "Repository not found." };
+  }
+  if (!pushes) return null;
+  if (anonymous) return { status: 401, message: "Authentication required" };
+  try {
+    demand(world.store, repository, viewer, { permission: "contents", level: "write" });
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: 403, message: `Permission to ${nameOf(repository)}.git denied to ${nameOfViewer(viewer)}.` };
+  }
+}
+
+async function receivePack(call: Call): Promise<void> {
+  const { world, repository, viewer, request, response } = call;
+  const input = request.headers["content-encoding"] === "gzip" ? request.pipe(createGunzip()) : request;
+  // The commands come first: they are judged before git sees anything, the pack behind them streams through.
+  const chunks: Buffer[] = [];
+  let push: PushRequest | null = null;
+  const stream = input[Symbol.asyncIterator]();
+  while (push === null) {
+    const { done, value } = await stream.next();
+    if (done === true) break;
+    chunks.push(value);
+    push = parsePush(Buffer.concat(chunks));
+  }
+  const changes: RefChange[] = push === null ? [] : [...push.commands];
+  const found = await judge(repository, { viewer, changes });
+  if (push !== null && found !== null) {
+    for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
+      // The client sends the whole pack before it listens.
+    }
+    response.writeHead(200, { "content-type": "application/x-git-receive-pack-result", "cache-control": "no-cache" });
+    response.end(refusePush(push, found));
+    return;
+  }
+  const before = await Promise.all(changes.map(({ ref }) => readRef(repository.git, ref)));
+  async function* body() {
+    yield* chunks;
+    for (let next = await stream.next(); next.done !== true; next = await stream.next()) yield next.value;
+  }
+  // git compares histories better than we can here, where the new commits have not arrived yet.
+  const noForce = changes.some(({ ref }) =>
+    rulesFor(repository, ref, { viewer, way: "push" }).some(({ type }) => type === "non_fast_forward"),
+  );
+  await backend(call, { body: body(), plain: true, config: noForce ? { "receive.denyNonFastForwards": "true" } : {} });
+  const after = await Promise.all(changes.map(({ ref }) => readRef(repository.git, ref)));
+  const done = changes.flatMap(({ ref }, index) => {
+    const change = { ref, before: before[index] ?? ZERO, after: after[index] ?? ZERO };
+    return change.before === change.after ? [] : [change];
+  });
+  if (done.length === 0) return;
+  await world.lock.run(repository.git.reader, () =>
+    afterPush(world, repository, { by: accountOf(viewer), changes: done }),
+  );
+}
+
+async function judge(
+  repository: Repository,
+  { viewer, changes }: { viewer: Viewer; changes: readonly RefChange[] },
+): Promise<{ reason: string; messages: string[] } | null> {
+  for (const change of changes) {
+    if (!/^refs\/(heads|tags)\//.test(change.ref)) return { reason: "deny updating a hidden ref", messages: [] };
+    const violations = await violationsOfChange(repository, change, { viewer, skipForce: true });
+    if (violations.length === 0) continue;
+    return {
+      reason: "push declined due to repository rule violations",
+      messages: [
+        `error: GH013: Repository rule violations found for ${change.ref}.`,
+        "",
+        ...violations.flatMap((violation) => [`- ${violation}`, ""]),
+      ],
+    };
+  }
+  return null;
+}
+
+async function backend(
+  { world, repository, viewer, request, response, service, query }: Call,
+  { body, plain = false, config = {} }: { body: AsyncIterable<Buffer>; plain?: boolean; config?: Record<string, string> },
+): Promise<void> {
+  const path = repository.git.path;
+  const names = Object.entries(config);
+  const env: Record<string, string> = {
+    GIT_PROJECT_ROOT: path,
+    GIT_HTTP_EXPORT_ALL: "1",
+    PATH_INFO: `/${service}`,
+    QUERY_STRING: query,
+    REQUEST_METHOD: request.method ?? "GET",
+    CONTENT_TYPE: request.headers["content-type"] ?? "",
+    REMOTE_USER: viewer.kind === "anonymous" ? "" : nameOfViewer(viewer),
+    REMOTE_ADDR: "127.0.0.1",
+    GIT_CONFIG_COUNT: String(names.length),
+  };
+  names.forEach(([key, value], index) => {
+    Object.assign(env, { [`GIT_CONFIG_KEY_${index}`]: key, [`GIT_CONFIG_VALUE_${index}`]: value });
+  });
+  const protocol = request.headers["git-protocol"];
+  if (typeof protocol === "string") env["GIT_PROTOCOL"] = protocol;
+  const encoding = request.headers["content-encoding"];
+  if (encoding !== undefined && !plain) env["HTTP_CONTENT_ENCODING"] = encoding;
+  const child = world.program.start(path, ["http-backend"], env);
+  child.stderr.resume();
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  response.once("close", () => child.kill());
+  const sent = pipeline(body, child.stdin).catch(() => undefined);
+  await sendCgi(child.stdout, response);
+  await Promise.all([sent, closed]);
+}
+
+/** The headers of a CGI answer end with an empty line. https://www.rfc-editor.org/rfc/rfc3875#section-6 */
+async function sendCgi(output: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of output) {
+    if (head === null) {
+      response.write(chunk);
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end < 0) continue;
+    let status = 200;
+    for (const line of head.toString("latin1", 0, end).split("\r\n")) {
+      const [, name = "", value = ""] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
+      if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
+      else if (name !== "") response.setHeader(name, value);
+    }
+    response.writeHead(status);
+    response.write(head.subarray(end + 4));
+    head = null;
+  }
+  if (head !== null) response.writeHead(500);
+  response.end();
+}

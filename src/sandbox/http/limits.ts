@@ -1,0 +1,96 @@
+import { ApiError } from "../errors.ts";
+import { purseOf, type Viewer } from "../viewer.ts";
+
+interface Purse {
+  resetsAt: number;
+  used: number;
+  lastWrite: number;
+  /** Times of the requests that created content, of the last hour. */
+  readonly content: number[];
+}
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const CONTENT_A_MINUTE = 80;
+const CONTENT_AN_HOUR = 500;
+const TOLERANCE = 0.1;
+
+/** Octokit's throttling recognises this text. */
+const SECONDARY =
+  "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. If you reach out to GitHub Support for help, please include the request ID";
+
+/** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+export class Limits {
+  readonly #purses = new Map<string, Purse>();
+  readonly #writeSpacingMs: number;
+  readonly #anonymousLimit: number;
+
+  constructor({ writeSpacingMs, anonymousLimit }: { writeSpacingMs: number; anonymousLimit: number }) {
+    this.#writeSpacingMs = writeSpacingMs;
+    this.#anonymousLimit = anonymousLimit;
+  }
+
+  /** Takes one request from the hour's allowance; a 304 gives it back. */
+  spend(viewer: Viewer): void {
+    const purse = this.#purse(viewer);
+    if (purse.used >= this.#limit(viewer)) {
+      throw new ApiError(403, `API rate limit exceeded for ${purseOf(viewer)}.`, { headers: this.headers(viewer) });
+    }
+    purse.used += 1;
+  }
+
+  giveBack(viewer: Viewer): void {
+    const purse = this.#purse(viewer);
+    purse.used = Math.max(0, purse.used - 1);
+  }
+
+  /** GitHub counts by user and installation: two tokens of one installation share the limit. */
+  write(viewer: Viewer, { createsContent, requestId }: { createsContent: boolean; requestId: string }): void {
+    const purse = this.#purse(viewer);
+    const now = Date.now();
+    const refuse = (seconds: number) =>
+      new ApiError(403, `${SECONDARY} ${requestId}.`, { headers: { "retry-after": String(seconds) } });
+    if (now - purse.lastWrite < this.#writeSpacingMs * (1 - TOLERANCE)) throw refuse(1);
+    if (createsContent) {
+      while ((purse.content[0] ?? now) < now - HOUR) purse.content.shift();
+      const lastMinute = purse.content.filter((at) => at > now - MINUTE);
+      const [oldest = now] = lastMinute;
+      if (lastMinute.length >= CONTENT_A_MINUTE) throw refuse(Math.ceil((oldest + MINUTE - now) / 1000));
+      if (purse.content.length >= CONTENT_AN_HOUR) {
+        throw refuse(Math.ceil(((purse.content[0] ?? now) + HOUR - now) / 1000));
+      }
+      purse.content.push(now);
+    }
+    purse.lastWrite = now;
+  }
+
+  headers(viewer: Viewer): Record<string, string> {
+    const { limit, remaining, reset, used } = this.state(viewer);
+    return {
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": String(reset),
+      "x-ratelimit-used": String(used),
+      "x-ratelimit-resource": "core",
+    };
+  }
+
+  state(viewer: Viewer): { limit: number; remaining: number; reset: number; used: number } {
+    const purse = this.#purse(viewer);
+    const limit = this.#limit(viewer);
+    return { limit, remaining: Math.max(0, limit - purse.used), reset: Math.ceil(purse.resetsAt / 1000), used: purse.used };
+  }
+
+  #limit(viewer: Viewer): number {
+    return viewer.kind === "anonymous" ? this.#anonymousLimit : 5000;
+  }
+
+  #purse(viewer: Viewer): Purse {
+    const name = purseOf(viewer);
+    const now = Date.now();
+    const purse = this.#purses.get(name) ?? { resetsAt: now + HOUR, used: 0, lastWrite: 0, content: [] };
+    if (purse.resetsAt <= now) Object.assign(purse, { resetsAt: now + HOUR, used: 0 });
+    this.#purses.set(name, purse);
+    return purse;
+  }
+}

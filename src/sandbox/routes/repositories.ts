@@ -1,0 +1,75 @@
+import { roleOf } from "../access.ts";
+import { forkRepository } from "../actions/repositories.ts";
+import type { Role } from "../entities/repository.ts";
+import { notFound } from "../errors.ts";
+import { listRefs } from "../git/refs.ts";
+import { peel } from "../git/resolve.ts";
+import { ok } from "../http/answer.ts";
+import type { ApiRequest } from "../http/api-request.ts";
+import { list } from "../http/pagination.ts";
+import { type Route, read, route, write } from "../http/route.ts";
+import { presentAccount } from "../present/account.ts";
+import { api } from "../present/git.ts";
+import { nodeId } from "../present/node-id.ts";
+import { presentFullRepository, presentMinimalRepository } from "../present/repository.ts";
+
+/** https://docs.github.com/rest/repos/repos, https://docs.github.com/rest/collaborators, https://docs.github.com/rest/repos/forks */
+export const repositoryRoutes: readonly Route[] = [
+  route("GET /repos/{owner}/{repo}", read("metadata"), ({ world, repository, viewer }) =>
+    ok(presentFullRepository(world, repository, viewer)),
+  ),
+  route("GET /repos/{owner}/{repo}/tags", read("metadata"), async (request) => {
+    const { repository, world } = request;
+    const tags = await listRefs(repository.git, "refs/tags/");
+    const commits = await Promise.all(tags.map(({ sha }) => peel(repository.git, sha)));
+    const named = tags.map(({ name }, index) => ({ name: name.slice("refs/tags/".length), sha: commits[index] ?? "" }));
+    return list(request, named.reverse(), ({ name, sha }) => ({
+      name,
+      zipball_url: `${api(world, repository)}/zipball/refs/tags/${name}`,
+      tarball_url: `${api(world, repository)}/tarball/refs/tags/${name}`,
+      commit: { sha, url: `${api(world, repository)}/commits/${sha}` },
+      node_id: nodeId("Ref", `${repository.id}:refs/tags/${name}`),
+    }));
+  }),
+  route("GET /repos/{owner}/{repo}/collaborators/{username}/permission", read("metadata"), permission),
+  route("GET /repos/{owner}/{repo}/forks", read("metadata"), (request) => {
+    const { world, repository } = request;
+    const forks = [...world.store.repositories.values()].filter(({ parent }) => parent === repository);
+    return list(request, forks, (fork) => presentMinimalRepository(world, fork));
+  }),
+  route("POST /repos/{owner}/{repo}/forks", write("administration", "read"), async (request) => {
+    const { world, repository, account, viewer } = request;
+    const fork = await forkRepository(world, repository, account);
+    return { status: 202, json: presentFullRepository(world, fork, viewer) };
+  }),
+];
+
+/** The older answer knows read, write and admin only. https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user */
+const LEGACY: Readonly<Record<Role, string>> = {
+  none: "none",
+  read: "read",
+  triage: "read",
+  write: "write",
+  maintain: "write",
+  admin: "admin",
+};
+
+function permission(request: ApiRequest) {
+  const { world, repository } = request;
+  const account = world.store.account(request.param("username"));
+  if (account === undefined) throw notFound();
+  const role = roleOf(repository, account);
+  const legacy = LEGACY[role];
+  const permissions = {
+    admin: role === "admin",
+    maintain: role === "admin" || role === "maintain",
+    push: legacy === "write" || legacy === "admin",
+    triage: role !== "none" && role !== "read",
+    pull: role !== "none",
+  };
+  return ok({
+    permission: legacy,
+    user: { ...presentAccount(world, account), permissions, role_name: role },
+    role_name: role,
+  });
+}

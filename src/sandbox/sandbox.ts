@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Files } from "./actions/commit-files.ts";
+import type { NewAsset } from "./actions/releases.ts";
+import type { NewRepository } from "./actions/repositories.ts";
+import type { ReviewEvent } from "./actions/reviews.ts";
+import type { Role } from "./entities/repository.ts";
+import type { Faults } from "./http/faults.ts";
+import type { RecordedRequest, SandboxEvent } from "./log.ts";
+import type { Delivery } from "./webhooks/delivery.ts";
+
+export interface SandboxOptions {
+  /** Where repositories and assets are kept. Made if it is not there, never cleared. */
+  readonly folder: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** How far apart the writes of one account must be. Default 1000. */
+  readonly writeSpacingMs?: number;
+  /** Requests an hour without a token. Default 60, as on GitHub. */
+  readonly anonymousLimit?: number;
+  readonly onEvent?: (event: SandboxEvent) => void;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly type: "User" | "Organization" | "Bot";
+}
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly clientId: string;
+  /** PEM, PKCS #8. */
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly bot: Account;
+}
+
+export interface NewApp {
+  readonly name: string;
+  readonly slug: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
+  readonly webhook?: { readonly url: string; readonly secret: string };
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly fullName: string;
+  readonly cloneUrl: string;
+}
+
+export interface Release {
+  readonly id: number;
+  readonly tag: string;
+  readonly htmlUrl: string;
+  readonly commit: string;
+  readonly assets: readonly { readonly id: number; readonly name: string; readonly url: string; readonly digest: string | null }[];
+}
+
+/** GitHub's `repository-ruleset`, as for `POST /repos/{owner}/{repo}/rulesets`. */
+export interface RulesetJson {
+  readonly name: string;
+  readonly target?: "branch" | "tag" | "push" | "repository";
+  readonly enforcement: "disabled" | "active" | "evaluate";
+  readonly bypass_actors?: readonly {
+    readonly actor_id?: number | null;
+    readonly actor_type: string;
+    readonly bypass_mode?: "always" | "pull_request" | "exempt";
+  }[];
+  readonly conditions?: { readonly ref_name?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] } };
+  readonly rules?: readonly { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
+}
+
+export interface RepositorySettings {
+  readonly allowMergeCommit?: boolean;
+  readonly allowSquashMerge?: boolean;
+  readonly allowRebaseMerge?: boolean;
+  readonly deleteBranchOnMerge?: boolean;
+}
+
+/** Everywhere, `repository` is the text `owner/name`. */
+export interface Sandbox {
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  createAccount(account: { login: string; type?: "User" | "Organization" }): Account;
+  createApp(app: NewApp): Promise<App>;
+  setWebhook(app: App, webhook: { url: string; secret: string }): void;
+  installApp(app: App, where: { account: string; repositories: readonly string[] | "all" }): { id: number };
+  createRepository(repository: NewRepository): Promise<Repository>;
+  setPermission(permission: { repository: string; login: string; permission: Exclude<Role, "none"> }): void;
+  setSettings(repository: string, settings: RepositorySettings): void;
+  addRuleset(repository: string, ruleset: RulesetJson): { id: number };
+  renameRepository(repository: string, name: string): Repository;
+  transferRepository(repository: string, owner: string): Repository;
+  deleteRepository(repository: string): void;
+  renameAccount(login: string, newLogin: string): void;
+  as(login: string): Actor;
+  readonly faults: Faults;
+  readonly requests: readonly RecordedRequest[];
+  /** Requests that GitHub's description does not allow, and failures of the sandbox itself. */
+  readonly violations: readonly string[];
+  readonly deliveries: readonly Delivery[];
+  /** Resolves when no webhook delivery and no computation in the background is under way. */
+  idle(): Promise<void>;
+  handle(prefix: string, handler: (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+/** Acts as an account without HTTP, through the same permissions, rules and webhooks. Limits do not apply. */
+export interface Actor {
+  readonly account: Account;
+  readonly token: string;
+  commit(wish: {
+    repository: string;
+    branch: string;
+    /** A branch or SHA. Default: the branch itself, else the default branch. */
+    from?: string;
+    files: Files;
+    message: string;
+    /** Needed when `from` leaves the branch's history. */
+    force?: boolean;
+  }): Promise<string>;
+  deleteBranch(wish: { repository: string; branch: string }): Promise<void>;
+  fork(repository: string): Promise<Repository>;
+  openPullRequest(wish: {
+    repository: string;
+    head: string;
+    base?: string;
+    title: string;
+    body?: string;
+    draft?: boolean;
+  }): Promise<number>;
+  comment(wish: { repository: string; number: number; body: string }): Promise<number>;
+  editComment(wish: { repository: string; id: number; body: string }): Promise<void>;
+  review(wish: {
+    repository: string;
+    number: number;
+    event: ReviewEvent;
+    body?: string;
+    commitId?: string;
+  }): Promise<number>;
+  merge(wish: { repository: string; number: number; method?: "merge" | "squash" | "rebase"; sha?: string }): Promise<string>;
+  editPullRequest(wish: { repository: string; number: number; title?: string; body?: string; base?: string }): Promise<void>;
+  setDraft(wish: { repository: string; number: number; draft: boolean }): Promise<void>;
+  closePullRequest(wish: { repository: string; number: number }): Promise<void>;
+  reopenPullRequest(wish: { repository: string; number: number }): Promise<void>;
+  openIssue(wish: { repository: string; title: string; body?: string; labels?: readonly string[] }): Promise<number>;
+  label(wish: { repository: string; number: number; add?: readonly string[]; remove?: readonly string[] }): Promise<void>;
+  /** The "Re-run" button of a check run, and "Re-run all checks". */
+  rerequestCheck(wish: { repository: string; id: number } | { repository: string; suite: number }): Promise<void>;
+  release(wish: {
+    repository: string;
+    tag: string;
+    name?: string;
+    body?: string;
+    prerelease?: boolean;
+    draft?: boolean;
+    immutable?: boolean;
+    /** The tag becomes a tag object. */
+    annotated?: boolean;
+    target?: string;
+    /** For history: everything is dated then. */
+    publishedAt?: string;
+    /** For history: no webhooks. */
+    silent?: boolean;
+    assets: readonly NewAsset[];
+  }): Promise<Release>;
+  publishRelease(wish: { repository: string; tag: string }): Promise<Release>;
+  deleteAsset(wish: { repository: string; tag: string; name: string }): Promise<void>;
+  uploadAsset(wish: { repository: string; tag: string; asset: NewAsset }): Promise<void>;
+  deleteRelease(wish: { repository: string; tag: string }): Promise<void>;
+  createTag(wish: { repository: string; tag: string; target?: string; annotated?: boolean }): Promise<string>;
+  moveTag(wish: { repository: string; tag: string; to: string }): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import { createRepository, deleteRepository } from "./actions/repositories.ts";
+import { describe, makeActor } from "./actor.ts";
+import { Contracts } from "./contracts/contracts.ts";
+import type { Repository } from "./entities/repository.ts";
+import { GitProgram } from "./git/program.ts";
+import type { Api } from "./http/api.ts";
+import { FaultList } from "./http/faults.ts";
+import { Limits } from "./http/limits.ts";
+import { Router } from "./http/router.ts";
+import { Lock } from "./lock.ts";
+import { Log } from "./log.ts";
+import { routeTable } from "./routes/table.ts";
+import type { Actor, Sandbox, SandboxOptions } from "./sandbox.ts";
+import { type Handler, handle, listen, type Site } from "./server.ts";
+import { addAccount, addApp, addInstallation, addRuleset } from "./setup.ts";
+import { nameOf, Store } from "./store.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { time, type World } from "./world.ts";
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const folder = resolve(options.folder);
+  await mkdir(folder, { recursive: true });
+  const onEvent = options.onEvent ?? (() => undefined);
+  const store = new Store();
+  const log = new Log(onEvent);
+  const webhooks = new Webhooks(store, (delivery) => onEvent({ kind: "delivery", delivery }));
+  const faults = new FaultList(webhooks.faults);
+  const program = new GitProgram();
+  const limits = new Limits({
+    writeSpacingMs: options.writeSpacingMs ?? 1000,
+    anonymousLimit: options.anonymousLimit ?? 60,
+  });
+  let site: Site | undefined;
+  const server = await listen(options.port ?? 0, (request, response) => {
+    if (site !== undefined) void handle(site, request, response);
+    else response.writeHead(503).end();
+  });
+  const { port } = server.address() as AddressInfo;
+  const serverUrl = `http://127.0.0.1:${port}`;
+  const world: World = { folder, serverUrl, apiUrl: `${serverUrl}/api/v3`, store, program, webhooks, lock: new Lock() };
+  const api: Api = { world, router: new Router(routeTable(limits)), contracts: new Contracts(), limits, log };
+  const handlers: [string, Handler][] = [];
+  site = { api, faults, handlers };
+  const actors = new Map<number, Actor>();
+  const repositoryOf = (name: string): Repository => {
+    const repository = store.repository(name);
+    if (repository === undefined) throw new Error(`There is no repository "${name}".`);
+    return repository;
+  };
+  const accountOf = (login: string) => {
+    const account = store.account(login);
+    if (account === undefined) throw new Error(`There is no account "${login}": create it first.`);
+    return account;
+  };
+  return {
+    serverUrl,
+    apiUrl: world.apiUrl,
+    faults,
+    requests: log.requests,
+    violations: log.violations,
+    deliveries: webhooks.deliveries,
+    createAccount: ({ login, type = "User" }) => addAccount(store, { login, type }),
+    createApp: (wanted) => addApp(store, wanted),
+    setWebhook(app, webhook) {
+      const known = store.apps.get(app.id);
+      if (known !== undefined) known.webhook = webhook;
+    },
+    installApp: (app, { account, repositories }) =>
+      addInstallation(store, { appId: app.id, account: accountOf(account), repositories }),
+    createRepository: async (wanted) => describe(world, await createRepository(world, wanted)),
+    setPermission({ repository, login, permission }) {
+      repositoryOf(repository).roles.set(accountOf(login).id, permission);
+    },
+    setSettings(name, settings) {
+      const { merge } = repositoryOf(name);
+      merge.mergeCommit = settings.allowMergeCommit ?? merge.mergeCommit;
+      merge.squash = settings.allowSquashMerge ?? merge.squash;
+      merge.rebase = settings.allowRebaseMerge ?? merge.rebase;
+      merge.deleteBranch = settings.deleteBranchOnMerge ?? merge.deleteBranch;
+    },
+    addRuleset: (name, ruleset) => addRuleset(store, repositoryOf(name), ruleset),
+    renameRepository(name, newName) {
+      const repository = repositoryOf(name);
+      store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
+      repository.name = newName;
+      repository.updatedAt = time();
+      return describe(world, repository);
+    },
+    transferRepository(name, owner) {
+      const repository = repositoryOf(name);
+      store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
+      repository.owner = accountOf(owner);
+      repository.updatedAt = time();
+      return describe(world, repository);
+    },
+    deleteRepository: (name) => deleteRepository(world, repositoryOf(name)),
+    renameAccount(login, newLogin) {
+      const account = accountOf(login);
+      for (const repository of store.repositories.values()) {
+        if (repository.owner === account) store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
+      }
+      account.login = newLogin;
+    },
+    as(login) {
+      const account = accountOf(login);
+      const actor = actors.get(account.id) ?? makeActor(world, account);
+      actors.set(account.id, actor);
+      return actor;
+    },
+    idle: () => webhooks.idle(),
+    handle(prefix, handler) {
+      if (!prefix.startsWith("/_sandbox/")) throw new Error(`"${prefix}" must start with /_sandbox/.`);
+      handlers.push([prefix, handler]);
+      handlers.sort(([a], [b]) => b.length - a.length);
+    },
+    async stop() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      await webhooks.idle();
+      server.closeAllConnections();
+      await closed;
+      await program.stop();
+    },
+  };
+}

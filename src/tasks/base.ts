@@ -1,0 +1,75 @@
+import type { RegistryReader } from "../github/port.ts";
+import type { Layout, ProviderAddress } from "../registry/address.ts";
+import { RegistrarError } from "../registry/errors.ts";
+import { type KeyFile, keysFor } from "../registry/keys.ts";
+import { quoted } from "../registry/plain-text.ts";
+import { parseRecord, type RegistryRecord } from "../registry/record.ts";
+import { defaultSettings, parseSettings, type Settings } from "../registry/settings.ts";
+import { configurationPath, detectLayout, roleOf, type TreeFile } from "../registry/tree.ts";
+import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
+
+/** Larger blobs are never read: the largest known record has 2.5 MB. */
+export const largestBlob = 16 * 1024 * 1024;
+
+export type ReadKeys = (files: readonly KeyFile[]) => Promise<readonly ParsedKeyFile[]>;
+
+/** The registry at the tip of its default branch, as far as it has been read. */
+export interface Base {
+  readonly commit: string;
+  readonly settings: Settings;
+  readonly configurationProblems: readonly string[];
+  readonly layout: Layout;
+  readonly files: readonly TreeFile[];
+}
+
+/** Reads what every decision starts from: the tip's file list and its configuration. */
+export async function readBase(host: RegistryReader, branch: string): Promise<Base> {
+  const commit = await host.readTip(branch);
+  const files = await host.listFiles(commit, ["providers", "modules", "keys", configurationPath]);
+  const file = files.find((candidate) => candidate.path === configurationPath);
+  const parsed = parseSettings(file === undefined ? null : await readText(host, file));
+  const settings = parsed.ok ? parsed.settings : defaultSettings;
+  const layout = settings.layout ?? detectLayout(files.map((candidate) => candidate.path));
+  return { commit, files, settings, layout, configurationProblems: parsed.ok ? [] : parsed.problems };
+}
+
+/** A file's text. Refuses everything but regular files, whose content is what its path says. */
+export async function readText(host: RegistryReader, file: TreeFile): Promise<string> {
+  if (file.mode !== "100644" && file.mode !== "100755") {
+    throw new RegistrarError("bad-tree", `${quoted(file.path)} is no regular file (git mode ${file.mode}).`);
+  }
+  const bytes = await host.readBlob(file.id, largestBlob);
+  // Without ignoreBOM a byte order mark would vanish before anybody could object to it.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** A record as the base has it; null when it has none. */
+export async function readRecord(host: RegistryReader, base: Base, path: string): Promise<RegistryRecord | null> {
+  const file = base.files.find((candidate) => candidate.path === path);
+  const role = roleOf(path, base.layout);
+  if (file === undefined || role.kind !== "record") return null;
+  return parseRecord({ path, address: role.address, text: await readText(host, file) });
+}
+
+/** The base's keys that apply to a provider, parsed. */
+export async function readProviderKeys(
+  context: { readonly host: RegistryReader; readonly readKeys: ReadKeys },
+  base: Base,
+  address: ProviderAddress,
+): Promise<readonly ParsedKeyFile[]> {
+  const files = keysFor(base.files, { ...address, layout: base.layout });
+  const texts = await Promise.all(
+    files.map(async (file) => ({ path: file.path, text: await readText(context.host, file) })),
+  );
+  return context.readKeys(texts);
+}
+
+/** What the rules have to know of the keys that apply to a provider. */
+export function keyFacts(keys: readonly ParsedKeyFile[]) {
+  return {
+    usable: keys.flatMap((key) => (key.kind === "key" ? [key.fingerprint] : [])),
+    problems: keys.flatMap((key) =>
+      key.kind === "unusable" ? [`The key file ${quoted(key.path)} is unusable: ${key.problem}`] : [],
+    ),
+  };
+}

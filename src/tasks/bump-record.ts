@@ -1,0 +1,139 @@
+import { findCandidates } from "../bump/candidates.ts";
+import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from "../bump/plan.ts";
+import type { RegistryHost } from "../github/port.ts";
+import { renderBumpBody } from "../policy/messages.ts";
+import type { ProviderRecord } from "../registry/record.ts";
+import { parseRecord, recordRepository } from "../registry/record.ts";
+import { insertVersions } from "../registry/write-record.ts";
+import type { Upstream } from "../upstream/port.ts";
+import { type Base, keyFacts, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
+
+export interface BumpContext {
+  readonly host: RegistryHost;
+  readonly upstream: Upstream;
+  readonly readKeys: ReadKeys;
+  readonly now: () => Date;
+  readonly dryRun?: boolean;
+}
+
+export interface BumpOutcome {
+  readonly plan: BumpPlan | null;
+  /** Why nothing could be looked at; null when it could. */
+  readonly skipped: string | null;
+  /** Numbers of the pull requests that were opened or updated. */
+  readonly pullRequests: readonly number[];
+}
+
+interface BumpFacts {
+  readonly base: Base;
+  readonly record: ProviderRecord;
+  readonly candidates: readonly CandidateEvidence[];
+  readonly usableKeys: ReturnType<typeof keyFacts>;
+}
+
+/** Brings one record up to date with its releases: read, decide, apply. `tag` is a hint from an event, nothing more. */
+export async function bumpRecord(context: BumpContext, job: { path: string; tag: string | null }): Promise<BumpOutcome> {
+  const { defaultBranch } = await context.host.readIdentity();
+  const facts = await readBump(context, { ...job, defaultBranch });
+  if ("skipped" in facts) return { plan: null, pullRequests: [], skipped: facts.skipped };
+  const plan = planBump({
+    record: facts.record,
+    candidates: facts.candidates,
+    surroundings: {
+      now: context.now().toISOString(),
+      layout: facts.base.layout,
+      settings: facts.base.settings,
+      keys: { [facts.record.path]: facts.usableKeys },
+    },
+  });
+  const pullRequests: number[] = [];
+  for (const branch of plan.branches) {
+    const number = await applyBranch(context, { ...facts, defaultBranch }, branch);
+    if (number !== null) pullRequests.push(number);
+  }
+  return { plan, pullRequests, skipped: null };
+}
+
+async function readBump(
+  context: BumpContext,
+  job: { readonly path: string; readonly tag: string | null; readonly defaultBranch: string },
+): Promise<BumpFacts | { readonly skipped: string }> {
+  const { host, upstream } = context;
+  const base = await readBase(host, job.defaultBranch);
+  if (base.configurationProblems.length > 0) return { skipped: base.configurationProblems.join(" ") };
+  const record = await readRecord(host, base, job.path);
+  if (record === null) return { skipped: `The registry has no record ${job.path}.` };
+  if (record.address.kind === "module") return { skipped: "Modules are not bumped yet." };
+  const provider = record as ProviderRecord;
+  const repository = recordRepository(record.address, record.head);
+  if (repository === undefined) return { skipped: `The repository of ${job.path} is not on this GitHub.` };
+  const releases = await upstream.listReleases(repository);
+  if (releases.kind !== "found") return { skipped: releases.reason };
+  const keys = await readProviderKeys(context, base, record.address);
+  const candidates: CandidateEvidence[] = [];
+  for (const candidate of findCandidates(provider, releases.releases, job.tag)) {
+    const evidence = await upstream.readProviderEvidence({
+      address: record.address,
+      repository,
+      version: candidate.version,
+      keys,
+      now: context.now(),
+    });
+    candidates.push({ candidate, evidence });
+  }
+  return { base, record: provider, candidates, usableKeys: keyFacts(keys) };
+}
+
+/** Makes or updates one branch and its pull request; writes only what differs. Null when there was nothing to do. */
+async function applyBranch(
+  context: BumpContext,
+  facts: BumpFacts & { readonly defaultBranch: string },
+  branch: BumpBranch,
+): Promise<number | null> {
+  const { host } = context;
+  const open = await host.findPullRequest(branch.branch);
+  const current = await readBranch(context, facts, branch.branch);
+  const text = bumpedText(facts.record, branch, { current, now: context.now().toISOString() });
+  if (current?.text === text && open !== null) return null;
+  // A failing version's pull request that somebody closed stays closed.
+  if (current?.text === text && open === null && branch.branch.includes("@")) return null;
+  if (context.dryRun === true) return open?.number ?? 0;
+  if (current?.text !== text) {
+    const previousId = facts.base.files.find((file) => file.path === facts.record.path)?.id ?? null;
+    await host.writeBranch({
+      branch: branch.branch,
+      base: facts.base.commit,
+      message: `Add ${branch.title}`,
+      files: [{ path: facts.record.path, text, previousId }],
+    });
+  }
+  if (open !== null) return open.number;
+  return host.openPullRequest({
+    branch: branch.branch,
+    base: facts.defaultBranch,
+    title: branch.title,
+    body: renderBumpBody(facts.record, branch.versions),
+  });
+}
+
+async function readBranch(context: BumpContext, facts: BumpFacts, branch: string): Promise<ProviderRecord | null> {
+  const tip = await context.host.findBranchTip(branch);
+  if (tip === null) return null;
+  const file = (await context.host.listFiles(tip, [facts.record.path])).find(({ path }) => path === facts.record.path);
+  if (file === undefined) return null;
+  const { path, address } = facts.record;
+  return parseRecord({ path, address, text: await readText(context.host, file) }) as ProviderRecord;
+}
+
+/** A version that the branch has already keeps its moment of discovery, so that nothing changes without need. */
+function bumpedText(
+  record: ProviderRecord,
+  branch: BumpBranch,
+  { current, now }: { readonly current: ProviderRecord | null; readonly now: string },
+): string {
+  const versions = branch.versions.map((version) => {
+    const known = current?.entries.find((entry) => entry.version === version.version)?.value?.discovered;
+    return { ...version, discovered: known || now };
+  });
+  return insertVersions(record, versions);
+}

@@ -1,0 +1,31 @@
+import { type PublishReport, type PublishRequest, publish } from "../publish/publish.ts";
+import type { PublishTarget } from "../publish/target.ts";
+import { RegistrarError } from "../registry/errors.ts";
+import { defaultSettings, parseSettings, type Settings } from "../registry/settings.ts";
+import { configurationPath, type RegistryTree } from "../registry/tree.ts";
+
+/** Publishes a tree with the configuration that it holds itself. */
+export async function publishRegistry(
+  request: Pick<PublishRequest, "readKeys" | "onProgress" | "dryRun"> & {
+    readonly tree: RegistryTree;
+    readonly target: PublishTarget;
+  },
+): Promise<PublishReport> {
+  const settings = await readTreeSettings(request.tree);
+  return publish({ ...request, settings: { layout: settings.layout } });
+}
+
+/** The tree's own configuration; throws `bad-configuration` with all its problems. */
+export async function readTreeSettings(tree: RegistryTree): Promise<Settings> {
+  const file = tree.files.find((candidate) => candidate.path === configurationPath);
+  if (file === undefined) return defaultSettings;
+  for await (const { bytes } of tree.read([file])) {
+    const parsed = parseSettings(Buffer.from(bytes).toString("utf8"));
+    if (parsed.ok) return parsed.settings;
+    throw new RegistrarError(
+      "bad-configuration",
+      `The registry's configuration is wrong, so nothing is done:\n${parsed.problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
+  }
+  return defaultSettings;
+}

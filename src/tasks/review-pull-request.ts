@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RegistryHost } from "../github/port.ts";
+import { sameCheckRun } from "../github/same-check-run.ts";
+import { type Decision, decide } from "../policy/decision.ts";
+import { commentMarker } from "../policy/messages.ts";
+import { type Operation, type Plan, planReview } from "../policy/plan.ts";
+import { RegistrarError } from "../registry/errors.ts";
+import { judge, type Verdict } from "../rules/verdict.ts";
+import { readBase } from "./base.ts";
+import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+
+export interface ReviewTaskContext extends ReviewContext {
+  readonly host: RegistryHost;
+  /** Release pages are linked there. */
+  readonly serverUrl: string;
+  /** One merge at a time in this process. */
+  readonly mergeLock: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly dryRun?: boolean;
+}
+
+export interface Review {
+  readonly facts: ReviewFacts;
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+  readonly plan: Plan;
+}
+
+export interface ReviewOutcome extends Review {
+  /** What was written, or would be in a dry run; writes that would change nothing are left out. */
+  readonly done: readonly Operation["kind"][];
+  readonly merged: boolean;
+  /** Addresses (record paths) whose bump has to be made anew. */
+  readonly rebuild: readonly string[];
+  /** What is left to say and do once it is merged, for a job of its own. */
+  readonly announce: (Operation & { readonly kind: "announce" }) | null;
+  /** Set when it has to be looked at again by itself; null as a time means "with growing pauses". */
+  readonly lookAgain: { readonly at: string | null } | null;
+}
+
+/** Reviews a pull request: read, decide, apply. Repeatable at any point. */
+export async function reviewPullRequest(context: ReviewTaskContext, number: number): Promise<ReviewOutcome | null> {
+  const review = await readAndDecide(context, number);
+  // A closed one has nothing left to say; whoever reopens it sends an event.
+  if (review === null) return null;
+  return apply(context, review);
+}
+
+/** Read and decide without any write; null when the pull request is closed. */
+export async function readAndDecide(
+  context: ReviewContext & { readonly serverUrl: string },
+  number: number,
+): Promise<Review | null> {
+  const facts = await readReview(context, number);
+  return facts.pullRequest.state === "closed" ? null : decideReview(facts, context.serverUrl);
+}
+
+/** Pure. */
+export function decideReview(facts: ReviewFacts, serverUrl: string): Review {
+  const verdict = judge(facts.input);
+  const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
+  const decision = decide(verdict, {
+    notOurs: configurationOnly ? null : facts.notOurs,
+    configurationProblems: configurationOnly ? [] : facts.base.configurationProblems,
+    byRegistrar: facts.input.byRegistrar,
+    draft: facts.pullRequest.draft,
+    paused: facts.base.settings.paused,
+    outdated: facts.outdated,
+  });
+  const plan = planReview({
+    input: facts.input,
+    verdict,
+    decision,
+    headSha: facts.pullRequest.headSha,
+    merged: false,
+    serverUrl,
+    number: facts.pullRequest.number,
+    baseSha: facts.base.commit,
+    digest: facts.digest,
+    ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
+  });
+  return { facts, verdict, decision, plan };
+}
+
+const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
+  finding.code === "configuration" && finding.outcome === "fail";
+
+async function apply(context: ReviewTaskContext, review: Review): Promise<ReviewOutcome> {
+  const done: Operation["kind"][] = [];
+  const rebuild: string[] = [];
+  let merged = false;
+  let lookAgain: ReviewOutcome["lookAgain"] = null;
+  let announce: ReviewOutcome["announce"] = null;
+  for (const operation of review.plan) {
+    switch (operation.kind) {
+      case "rebuild":
+        rebuild.push(operation.address);
+        break;
+      case "look-again":
+        lookAgain = { at: operation.at };
+        break;
+      case "announce":
+        announce = operation;
+        break;
+      case "merge":
+        if (context.dryRun !== true) await context.mergeLock(() => merge(context, review.facts, operation));
+        merged = context.dryRun !== true;
+        done.push("merge");
+        break;
+      case "check-run":
+      case "comment":
+      case "review":
+        if (await write(context, operation)) done.push(operation.kind);
+        break;
+    }
+  }
+  return { ...review, done, merged, rebuild, announce, lookAgain };
+}
+
+/** Writes what differs from what is there; says whether it did. */
+async function write(
+  { host, dryRun }: ReviewTaskContext,
+  operation: Operation & { kind: "check-run" | "comment" | "review" },
+): Promise<boolean> {
+  switch (operation.kind) {
+    case "check-run": {
+      const { run } = operation;
+      const known = await host.findCheckRun(run.headSha);
+      if (known !== null && sameCheckRun(known, run)) return false;
+      if (dryRun === true) return true;
+      // Annotations only append, so another verdict of the same head gets a run of its own.
+      const update = known !== null && (known.status === "in_progress" || known.externalId === run.externalId);
+      await (update && run.annotations.length === 0 ? host.updateCheckRun(known.id, run) : host.createCheckRun(run));
+      return true;
+    }
+    case "comment":
+      return writeComment(host, operation, dryRun);
+    case "review": {
+      const reviews = await host.listOwnReviews(operation.number);
+      const state = operation.event === "APPROVE" ? "APPROVED" : "COMMENTED";
+      if (reviews.some((known) => known.headSha === operation.headSha && known.state === state)) return false;
+      if (dryRun !== true) await host.createReview(operation);
+      return true;
+    }
+  }
+}
+
+/** The one living comment of a pull request: made once, edited in place, left alone while it says the same. */
+async function writeComment(
+  host: RegistryHost,
+  { number, body }: { readonly number: number; readonly body: string },
+  dryRun?: boolean,
+): Promise<boolean> {
+  const known = await host.findComment(number, commentMarker);
+  if (known?.body === body) return false;
+  if (dryRun === true) return true;
+  await (known === null ? host.createComment(number, body) : host.updateComment(known.id, body));
+  return true;
+}
+
+/** The last word on a merged pull request, and the end of its branch where it was ours. */
+export async function announceMerge(
+  host: RegistryHost,
+  { number, body, branch }: { readonly number: number; readonly body: string; readonly branch: string | null },
+): Promise<void> {
+  await writeComment(host, { number, body });
+  if (branch !== null) await host.deleteBranch(branch);
+}
+
+/** Under the merge lock: everything on the base that the verdict rests on is compared once more, then the pinned merge. */
+async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: Operation & { kind: "merge" }) {
+  const { defaultBranch } = await context.host.readIdentity();
+  const base = await readBase(context.host, defaultBranch);
+  const now = { ...pinnedInputs(base, facts.input.change), layout: base.layout };
+  if (!isDeepStrictEqual(now, { ...facts.pinned, layout: facts.base.layout })) {
+    throw new RegistrarError(
+      "github-conflict",
+      `The base has changed what pull request ${operation.number} was judged by; it is judged again.`,
+    );
+  }
+  await context.host.merge(operation);
+}

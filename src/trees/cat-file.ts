@@ -1,0 +1,90 @@
+import { Readable } from "node:stream";
+import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { TreeFile } from "../registry/tree.ts";
+import { startGit } from "./git-process.ts";
+
+/**
+ * The blobs of the files, in their order, from one `git cat-file --batch`. Pipes on both sides push back, so that no
+ * more is in memory than one blob and a pipe's worth; the process ends when the consumer stops.
+ */
+export async function* readBlobs(
+  gitFolder: string,
+  files: readonly TreeFile[],
+): AsyncGenerator<{ readonly file: TreeFile; readonly bytes: Uint8Array }> {
+  if (files.length === 0) return;
+  const git = startGit(gitFolder, ["cat-file", "--batch"]);
+  try {
+    Readable.from(files.map((file) => `${file.id}\n`)).pipe(git.stdin);
+    const reader = new PipeReader(git.stdout);
+    for (const file of files) {
+      const header = await reader.line();
+      // https://git-scm.com/docs/git-cat-file#_batch_output: "<id> <type> <size>", or "<name> missing".
+      const [, id, type, size] = /^([0-9a-f]+) (\w+)(?: (\d+))?$/.exec(header ?? "") ?? [];
+      if (header === undefined || id !== file.id || type !== "blob" || size === undefined) {
+        throw await unreadable(file, header ?? (await git.ended).errors);
+      }
+      const bytes = await reader.bytes(Number(size) + 1);
+      if (bytes === undefined) throw await unreadable(file, "git ended in the middle of it");
+      yield { file, bytes: bytes.subarray(0, -1) };
+    }
+  } finally {
+    await git.stop();
+  }
+}
+
+const unreadable = (file: TreeFile, got: string): RegistrarError =>
+  new RegistrarError(
+    "bad-tree",
+    `Git cannot give ${quoted(file.path)} (${got || "it ended early"}). ` +
+      "Check the repository with `git fsck`; in a partial or shallow clone fetch everything first.",
+  );
+
+/** Takes lines and counted bytes from a stream. */
+class PipeReader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(stream: AsyncIterable<Buffer>) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** The next line without its end; undefined at the end of the stream. */
+  async line(): Promise<string | undefined> {
+    for (let end = this.#rest.indexOf(0x0a); ; end = this.#rest.indexOf(0x0a)) {
+      if (end >= 0) return this.#take(end + 1).toString("utf8", 0, end);
+      const chunk = await this.#next();
+      if (chunk === undefined) return undefined;
+      this.#rest = Buffer.concat([this.#rest, chunk]);
+    }
+  }
+
+  /** Exactly so many bytes; undefined when the stream ends before. */
+  async bytes(count: number): Promise<Buffer | undefined> {
+    if (this.#rest.length < count) {
+      // A large blob comes in many pieces: joining once keeps this linear.
+      const pieces = [this.#rest];
+      let have = this.#rest.length;
+      while (have < count) {
+        const chunk = await this.#next();
+        if (chunk === undefined) return undefined;
+        pieces.push(chunk);
+        have += chunk.length;
+      }
+      this.#rest = Buffer.concat(pieces, have);
+    }
+    // A copy, so that a small file does not keep a large chunk alive.
+    return Buffer.from(this.#take(count));
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const { value, done } = await this.#chunks.next();
+    return done === true ? undefined : value;
+  }
+
+  #take(count: number): Buffer {
+    const taken = this.#rest.subarray(0, count);
+    this.#rest = this.#rest.subarray(count);
+    return taken;
+  }
+}

@@ -1,0 +1,64 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { RegistrarError } from "../registry/errors.ts";
+import { plainText } from "../registry/plain-text.ts";
+
+/** Standard error that is kept for a message, in bytes; a broken repository can print without end. */
+const keptErrors = 4096;
+
+/** One running git whose output is read as a stream. */
+export interface GitProcess {
+  readonly stdin: ChildProcessWithoutNullStreams["stdin"];
+  readonly stdout: ChildProcessWithoutNullStreams["stdout"];
+  /** Resolves at its end, with what it printed on standard error; rejects only where git cannot be started. */
+  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
+  /** Ends it if it still runs, and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts git on the repository whose `.git` (or bare) folder is `gitFolder`; never through a shell. */
+export function startGit(gitFolder: string, args: readonly string[]): GitProcess {
+  // The folder is named outright, so that neither GIT_DIR in the environment nor a repository further up takes its
+  // place. Replacement refs are local to one clone: with them two clones would publish different things.
+  const child = spawn("git", [`--git-dir=${gitFolder}`, "--no-replace-objects", ...args], { stdio: "pipe" });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(0, keptErrors);
+  });
+  // Its exit code tells the story; a broken pipe on the way does not.
+  child.stdin.on("error", () => undefined);
+  const ended = new Promise<{ code: number | null; errors: string }>((resolve, reject) => {
+    child.once("error", (cause) => {
+      reject(
+        new RegistrarError("git-failed", "The program git cannot be started. Install git, then try again.", { cause }),
+      );
+    });
+    child.once("close", (code) => resolve({ code, errors: plainText(errors.trim(), 500) }));
+  });
+  ended.catch(() => undefined);
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    ended,
+    stop: async () => {
+      child.kill("SIGKILL");
+      child.stdin.destroy();
+      child.stdout.destroy();
+      await ended.catch(() => undefined);
+    },
+  };
+}
+
+/** Runs git to its end and returns its output whole; `fail` makes the error of a run that fails. */
+export async function runGit(
+  gitFolder: string,
+  args: readonly string[],
+  fail: (errors: string) => RegistrarError,
+): Promise<string> {
+  const git = startGit(gitFolder, args);
+  git.stdin.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of git.stdout) chunks.push(chunk as Buffer);
+  const { code, errors } = await git.ended;
+  if (code !== 0) throw fail(errors);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,101 @@
+import { lstat, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { RegistryTree, TreeFile } from "../registry/tree.ts";
+import { readBlobs } from "./cat-file.ts";
+import { runGit, startGit } from "./git-process.ts";
+import { assertRegularFile, byPath, configurationPath, registryFolders } from "./registry-files.ts";
+
+export interface GitTreeRequest {
+  /** Folder of a bare or normal repository. */
+  readonly repository: string;
+  /** Any name that git knows a commit by: an id, a branch, a tag. */
+  readonly commit: string;
+}
+
+/** The registry at one commit, read from git's objects without a checkout. */
+export async function readGitTree({ repository, commit }: GitTreeRequest): Promise<RegistryTree> {
+  const gitFolder = await findGitFolder(repository);
+  const id = await resolveCommit(gitFolder, { repository, commit });
+  const files = await listFiles(gitFolder, id);
+  return {
+    commit: id,
+    files: files.sort(byPath),
+    read: (wanted) => {
+      for (const file of wanted) assertRegularFile(file);
+      return readBlobs(gitFolder, wanted);
+    },
+  };
+}
+
+/** `.git` of a normal repository (a folder, or the file that a worktree has), the folder itself of a bare one. */
+async function findGitFolder(repository: string): Promise<string> {
+  try {
+    const folder = await realpath(repository);
+    const inner = join(folder, ".git");
+    return await lstat(inner).then(
+      () => inner,
+      () => folder,
+    );
+  } catch (cause) {
+    throw noRepository(repository, cause);
+  }
+}
+
+async function resolveCommit(gitFolder: string, { repository, commit }: GitTreeRequest): Promise<string> {
+  await runGit(gitFolder, ["rev-parse", "--git-dir"], () => noRepository(repository, undefined));
+  const noCommit = () =>
+    new RegistrarError(
+      "bad-argument",
+      `The repository ${quoted(repository)} has no commit ${quoted(commit)}. Name an existing branch, tag or commit; fetch it first if it is new.`,
+    );
+  if (commit === "" || commit.startsWith("-")) throw noCommit();
+  const text = await runGit(
+    gitFolder,
+    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`],
+    noCommit,
+  );
+  return text.trim();
+}
+
+const noRepository = (repository: string, cause: unknown): RegistrarError =>
+  new RegistrarError(
+    "bad-argument",
+    `${quoted(repository)} is no git repository. Name the folder of a clone or of a bare repository.`,
+    { cause },
+  );
+
+async function listFiles(gitFolder: string, commit: string): Promise<TreeFile[]> {
+  const git = startGit(gitFolder, [
+    ...["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--"],
+    ...registryFolders,
+    configurationPath,
+  ]);
+  git.stdin.end();
+  const files: TreeFile[] = [];
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of git.stdout) {
+      rest = Buffer.concat([rest, chunk as Buffer]);
+      for (let end = rest.indexOf(0); end >= 0; end = rest.indexOf(0)) {
+        files.push(parseLine(rest.toString("utf8", 0, end)));
+        rest = rest.subarray(end + 1);
+      }
+    }
+    const { code, errors } = await git.ended;
+    if (code !== 0) throw new RegistrarError("git-failed", `Git cannot list commit ${commit}: ${errors}`);
+    return files;
+  } finally {
+    await git.stop();
+  }
+}
+
+/** `<mode> <type> <id> <size, padded>\t<path>` (https://git-scm.com/docs/git-ls-tree#_output_format); `-` where there is no size. */
+function parseLine(line: string): TreeFile {
+  const [, mode, id, size, path] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
+  if (mode === undefined || id === undefined || path === undefined) {
+    throw new RegistrarError("git-failed", `Git listed ${quoted(line)}, which is no line of ls-tree.`);
+  }
+  return { path, mode, size: size === "-" ? 0 : Number(size), id };
+}

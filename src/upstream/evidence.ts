@@ -1,0 +1,78 @@
+import type { SignatureReport } from "./signature.ts";
+
+/** Something read from upstream: there, surely not there, or not to be known now (never taken for "gone"). */
+export type Reading<T> =
+  | ({ readonly kind: "found" } & T)
+  | { readonly kind: "missing"; readonly reason: string }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt: string | null };
+
+export interface RepositoryFacts {
+  readonly id: number;
+  readonly ownerId: number;
+  readonly fullName: string;
+  readonly private: boolean;
+  readonly createdAt: string | null;
+  readonly license: string | null;
+}
+
+export interface AssetFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly size: number;
+  /** GitHub's upload state; everything but `uploaded` is not ready. */
+  readonly state: string;
+  /** SHA-256 of the bytes, 64 lower-case hex: as GitHub computed it at upload, or null for older assets. */
+  readonly sha256: string | null;
+  readonly updatedAt: string;
+  readonly url: string;
+}
+
+export interface ReleaseFacts {
+  readonly id: number;
+  readonly tag: string;
+  readonly prerelease: boolean;
+  readonly immutable: boolean;
+  readonly publishedAt: string;
+  readonly url: string;
+  readonly assets: readonly AssetFacts[];
+}
+
+/** A small file of a release with its bytes. */
+export interface FileFacts {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly base64: string;
+}
+
+/** The protocols that the release's manifest names. `[]` never occurs: no manifest means `["5.0"]`. */
+export interface ManifestFacts {
+  readonly name: string | null;
+  readonly protocols: readonly string[];
+}
+
+/** Everything read from upstream about one provider version, with when; plain JSON data. */
+export interface ProviderEvidence {
+  readonly readAt: string;
+  /** `owner/name` that was asked for. */
+  readonly asked: string;
+  readonly version: string;
+  readonly repository: Reading<RepositoryFacts>;
+  readonly release: Reading<ReleaseFacts>;
+  /** The commit that the tag's ref resolves to. */
+  readonly tagCommit: Reading<{ readonly sha: string }>;
+  readonly sums: Reading<FileFacts>;
+  readonly signature: Reading<FileFacts>;
+  readonly manifest: Reading<ManifestFacts>;
+  /** Digests of archives whose asset has none at GitHub, by asset name: from downloading them. */
+  readonly downloaded: Readonly<Record<string, Reading<{ readonly sha256: string; readonly size: number }>>>;
+  /** What the signature says under the registry's keys; null when sums or signature could not be read. */
+  readonly signatureReport: SignatureReport | null;
+}
+
+/** Not read because something before it is missing. */
+export const notRead = (reason: string): { readonly kind: "missing"; readonly reason: string } => ({
+  kind: "missing",
+  reason,
+});

@@ -1,0 +1,207 @@
+import {
+  type ParsedKey,
+  type ParsedKeyFile,
+  readSignaturePacket,
+  type SignatureFacts,
+  strictProblem,
+  verifySignature,
+} from "./openpgp.ts";
+import { splitPackets } from "./openpgp-packets.ts";
+import type { SigningKey } from "./parsed-key.ts";
+
+/** Why OpenTofu would not take a signature. */
+export type SignatureProblem =
+  /** The signature file is empty. */
+  | "empty"
+  /** Over 64 KiB; nothing of it was read. */
+  | "signature-too-large"
+  /** The sums are over 4 MiB; nothing was verified. */
+  | "sums-too-large"
+  /** An ASCII-armoured signature: clients read the binary form alone. */
+  | "armoured"
+  /** No OpenPGP signature, or something before one (a signed message, say). */
+  | "not-a-signature"
+  /** A signature that does not say by which key it is. */
+  | "no-issuer"
+  /** The registry has no usable key for this provider. */
+  | "no-keys"
+  /** None of the keys that signed is among the registry's. */
+  | "unknown-key"
+  /** A known key is named, but the signature is not by it or not over these sums. */
+  | "bad-signature"
+  /** A known key signed with a digest that clients do not know (MD5, RIPEMD-160). */
+  | "rejected-hash"
+  /** A known key signed with a critical part that no client understands. */
+  | "unsupported"
+  /** By a key that is revoked, for whatever reason and whenever. */
+  | "revoked-key"
+  /** By a key whose self-signature does not let it sign data. */
+  | "key-cannot-sign";
+
+/** What a detached signature over a sums file is worth under the registry's keys. Plain JSON data. */
+export interface SignatureReport {
+  /** OpenTofu's answer: the signature is good, even if the key or the signature has expired. */
+  readonly accepted: boolean;
+  /** Null exactly when accepted. */
+  readonly problem: SignatureProblem | null;
+  /** The key file and its primary key's fingerprint (40 upper-case hex); null exactly when not accepted. */
+  readonly verifiedBy: { readonly path: string; readonly fingerprint: string } | null;
+  /** The keys that the signature packets name, unverified: 16 and 40 upper-case hex. */
+  readonly signers: readonly { readonly keyId: string; readonly fingerprint: string | null }[];
+  /** Why an accepted signature is weak, for people: `RSA 1024`, `DSA 2048`, `SHA-1 digest`; empty when it is not. */
+  readonly weak: readonly string[];
+  /** When the key that signed expired, if it has; ISO 8601. */
+  readonly expiredKey: string | null;
+  /** When the signature says it expires, past or future; ISO 8601. Terraform refuses it from then on. */
+  readonly signatureExpires: string | null;
+  /** `RSA 4096`, or `RSA` as long as the key is unknown. This and the next two are of the packet that decided, else the first. */
+  readonly algorithm: string | null;
+  readonly hash: string | null;
+  readonly createdAt: string | null;
+}
+
+/** Larger signature files are not read: 64 KiB. */
+export const maxSignatureBytes = 64 * 1024;
+/** Larger sums files are not verified: 4 MiB. */
+export const maxSumsBytes = 4 * 1024 * 1024;
+const maxPackets = 32;
+
+/**
+ * Judges the signature of a release as OpenTofu does (`findSigningKey` over go-crypto's `CheckDetachedSignature`; see
+ * reference/spikes.md, section 5): keys in their order, and of each key the first packet that names it decides. Unusable
+ * key files are passed over: the registry does not publish them. Never throws, whatever the bytes are.
+ */
+export async function checkSignature(input: {
+  readonly sums: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly keys: readonly ParsedKeyFile[];
+  readonly now: Date;
+}): Promise<SignatureReport> {
+  const { signature, sums, now } = input;
+  if (signature.length === 0) return refusal("empty", []);
+  if (signature.length > maxSignatureBytes) return refusal("signature-too-large", []);
+  const { packets, problem } = await readPackets(signature);
+  if (problem !== null && packets.length === 0) return refusal(problem, packets);
+  if (sums.length > maxSumsBytes) return refusal("sums-too-large", packets);
+  const keys = input.keys.filter((key) => key.kind === "key");
+  if (keys.length === 0) return refusal("no-keys", packets);
+
+  let outlived: Judgement | undefined;
+  for (const key of keys) {
+    const match = findMatch(packets, key);
+    if (match === undefined) {
+      // Looking for this key, a client runs into what is wrong behind the packets, and gives up for good.
+      if (problem !== null) return refusal(problem, packets);
+      continue;
+    }
+    const refused = await refuse(match, key, sums);
+    if (refused !== null) return refusal(refused, packets, match);
+    const judgement = { ...match, key };
+    if (!isOutlived(judgement, now)) return acceptance(judgement, packets, { sums, now });
+    // OpenTofu warns of an expired key or signature only when no later key does better.
+    outlived ??= judgement;
+  }
+  if (outlived !== undefined) return acceptance(outlived, packets, { sums, now });
+  return refusal(whyUnknown(packets, keys) ?? "unknown-key", packets);
+}
+
+interface Match {
+  readonly packet: SignatureFacts;
+  readonly signer: SigningKey;
+}
+
+interface Judgement extends Match {
+  readonly key: ParsedKey;
+}
+
+interface Packets {
+  readonly packets: readonly SignatureFacts[];
+  /** What a client runs into behind `packets`, if it gets there. */
+  readonly problem: SignatureProblem | null;
+}
+
+async function readPackets(bytes: Uint8Array): Promise<Packets> {
+  if (/^\s*-----BEGIN PGP /.test(new TextDecoder("latin1").decode(bytes.subarray(0, 100)))) {
+    return { packets: [], problem: "armoured" };
+  }
+  const { packets: raw, rest } = splitPackets(bytes, maxPackets);
+  const packets: SignatureFacts[] = [];
+  for (const { tag, bytes: packet } of raw) {
+    // Marker, trust and non-critical unknown packets are passed over (go-crypto, packet/reader.go).
+    if (tag === 10 || tag === 12 || tag >= 40) continue;
+    const facts = tag === 2 ? await readSignaturePacket(packet) : "malformed";
+    if (facts === "skipped") continue;
+    if (facts === "malformed") return { packets, problem: "not-a-signature" };
+    if (facts.keyId === null && facts.refused === null) return { packets, problem: "no-issuer" };
+    packets.push(facts);
+  }
+  return { packets, problem: rest.length > 0 || packets.length === 0 ? "not-a-signature" : null };
+}
+
+/** The first packet by this key; as if it were not there when clients cannot read it or the key may not sign. */
+function findMatch(packets: readonly SignatureFacts[], key: ParsedKey): Match | undefined {
+  for (const packet of packets) {
+    const signer = key.signingKeys.find((one) => one.keyId === packet.keyId && one.signs);
+    if (signer !== undefined && packet.refused === null) return { packet, signer };
+  }
+  return undefined;
+}
+
+async function refuse({ packet, signer }: Match, key: ParsedKey, sums: Uint8Array): Promise<SignatureProblem | null> {
+  if (!packet.overData) return "bad-signature";
+  if (!(await verifySignature(packet.bytes, { key, keyId: signer.keyId }, sums))) return "bad-signature";
+  return signer.revoked ? "revoked-key" : null;
+}
+
+/** Why no packet counts although a known key is named. */
+function whyUnknown(packets: readonly SignatureFacts[], keys: readonly ParsedKey[]): SignatureProblem | null {
+  for (const packet of packets) {
+    const signer = keys.flatMap((key) => key.signingKeys).find((one) => one.keyId === packet.keyId);
+    if (signer === undefined) continue;
+    if (packet.refused !== null) return packet.refused === "hash" ? "rejected-hash" : "unsupported";
+    return "key-cannot-sign";
+  }
+  return null;
+}
+
+/** Expired, or from the future: go-crypto makes no difference, and compares with now, not with the signature's date. */
+function isOutlived({ packet, signer }: Match, now: Date): boolean {
+  const expired = [packet.expiresAt, signer.expiresAt].some((date) => date !== null && new Date(date) < now);
+  return expired || [packet.createdAt, signer.createdAt].some((date) => new Date(date) > now);
+}
+
+async function acceptance(
+  { key, packet, signer }: Judgement,
+  packets: readonly SignatureFacts[],
+  { sums, now }: { readonly sums: Uint8Array; readonly now: Date },
+): Promise<SignatureReport> {
+  const weak = [...signer.weak];
+  if (packet.hash === "SHA-1") weak.push("SHA-1 digest");
+  if (new Date(signer.createdAt) > now) weak.push(`key dated in the future (${signer.createdAt})`);
+  if (new Date(packet.createdAt) > now) weak.push(`signature dated in the future (${packet.createdAt})`);
+  const strict = weak.length === 0 ? await strictProblem(packet.bytes, key, sums) : null;
+  if (strict !== null) weak.push(strict);
+  return {
+    accepted: true,
+    problem: null,
+    verifiedBy: { path: key.path, fingerprint: key.fingerprint },
+    ...factsOf(packets, { packet, signer }),
+    weak,
+    expiredKey: signer.expiresAt !== null && new Date(signer.expiresAt) < now ? signer.expiresAt : null,
+  };
+}
+
+function refusal(problem: SignatureProblem, packets: readonly SignatureFacts[], match?: Match): SignatureReport {
+  return { accepted: false, problem, verifiedBy: null, ...factsOf(packets, match), weak: [], expiredKey: null };
+}
+
+function factsOf(packets: readonly SignatureFacts[], match: Match | undefined) {
+  const packet = match?.packet ?? packets[0];
+  return {
+    signers: packets.flatMap(({ keyId, fingerprint }) => (keyId === null ? [] : [{ keyId, fingerprint }])),
+    signatureExpires: packet?.expiresAt ?? null,
+    algorithm: match?.signer.algorithm ?? packet?.algorithm ?? null,
+    hash: packet?.hash ?? null,
+    createdAt: packet?.createdAt ?? null,
+  };
+}
