@@ -46,7 +46,7 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
   const token = installationTokens({ apiUrl, app, repository });
   const client = createClient({ apiUrl, token });
   const host: RegistryHost = {
-    ...octokitReader({ client, repository, appId: app.appId, botId: once(() => readBotId({ apiUrl, app })) }),
+    ...octokitReader({ client, repository, appId: app.appId, botId: once(() => readBotId({ apiUrl, app, client })) }),
     ...octokitWriter({ client, repository }),
   };
   // Upstreams are read with a token that can write nothing and sees nothing private.
@@ -102,7 +102,7 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext & {
   const { apiUrl, serverUrl, repository, app } = environment;
   const token = app === null ? async () => environment.token : installationTokens({ apiUrl, app, repository });
   const client = createClient({ apiUrl, token });
-  const botId = once(async () => (app === null ? null : await readBotId({ apiUrl, app })));
+  const botId = once(async () => (app === null ? null : await readBotId({ apiUrl, app, client })));
   return {
     host: octokitReader({ client, repository, appId: app?.appId ?? null, botId }),
     upstream: composeUpstream(environment, client),

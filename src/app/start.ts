@@ -5,6 +5,8 @@ import { startHttpServer } from "./http-server.ts";
 export interface RunningRegistrar {
   /** Where its HTTP server listens. */
   readonly url: string;
+  /** Jobs that wait or run now. */
+  pending(): number;
   stop(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function startRegistrar(environment: ServerEnvironment, options: Se
   if (environment.publishTo !== null) await service.queue.send({ kind: "publish" });
   return {
     url: server.url,
+    pending: () => service.queue.size,
     stop: async () => {
       await server.stop();
       await service.stop();

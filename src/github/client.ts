@@ -1,21 +1,20 @@
 import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
 import { Octokit } from "@octokit/rest";
+import { limitEnds } from "./errors.ts";
+import { createPace } from "./pace.ts";
 
-const Base = Octokit.plugin(retry, throttling);
+const Base = Octokit.plugin(retry);
 export type GitHubClient = InstanceType<typeof Base>;
 
 /** Longest that one request may take; GitHub itself gives up after 10 s. */
 const requestTimeoutMs = 20_000;
-/** A limit that ends sooner is waited for here; a longer one puts the job back into the queue. */
-const longestWaitSeconds = 5;
 
 /** Answers that trying again at once cannot change, or that the job has to see. */
 const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
 
 /**
- * A client with GitHub's spacing of writes (one a second, notifying ones further apart), one retry of 5xx and a time
- * limit. `token` is asked before each request; null means anonymous.
+ * A client with GitHub's spacing of writes, one retry of 5xx, a pause while limited, and a time limit for each request.
+ * `token` is asked before each request; null means anonymous.
  */
 export function createClient(input: { readonly apiUrl: string; readonly token: () => Promise<string | null> }): GitHubClient {
   const client = new Base({
@@ -23,15 +22,24 @@ export function createClient(input: { readonly apiUrl: string; readonly token: (
     userAgent: "registrar",
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     retry: { retries: 1, doNotRetry },
-    throttle: {
-      onRateLimit: (seconds, _options, _octokit, count) => seconds <= longestWaitSeconds && count < 1,
-      onSecondaryRateLimit: (seconds, _options, _octokit, count) => seconds <= longestWaitSeconds && count < 2,
-    },
   });
+  const pace = createPace();
   client.hook.before("request", async (options) => {
     const token = await input.token();
     if (token !== null) options.headers.authorization = `token ${token}`;
-    options.request = { ...options.request, signal: AbortSignal.timeout(requestTimeoutMs) };
+  });
+  client.hook.wrap("request", (request, options) => {
+    const send = async () => {
+      // The clock starts when the request does, not while it waits for its turn.
+      options.request = { ...options.request, signal: AbortSignal.timeout(requestTimeoutMs) };
+      return request(options);
+    };
+    return options.method === "GET" || options.method === "HEAD" ? pace.read(send) : pace.write(send);
+  });
+  client.hook.error("request", (error) => {
+    const end = limitEnds(error);
+    if (end !== undefined) pace.pauseUntil(end);
+    throw error;
   });
   return client;
 }

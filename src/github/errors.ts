@@ -56,7 +56,8 @@ const advice: Partial<Record<ErrorCode, string>> = {
 };
 
 /** When a rate limit ends: `retry-after` (seconds), else the reset of a used-up primary limit; undefined when no limit. */
-function limitEnds(error: RequestFailure): Date | undefined {
+export function limitEnds(error: unknown): Date | undefined {
+  if (!isRequestFailure(error)) return undefined;
   if (error.status !== 403 && error.status !== 429) return undefined;
   const headers = error.response?.headers ?? {};
   const after = Number(headers["retry-after"]);

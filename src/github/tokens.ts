@@ -1,5 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
+import type { GitHubClient } from "./client.ts";
 import { toRegistrarError } from "./errors.ts";
 
 export interface AppCredentials {
@@ -23,13 +24,7 @@ export function installationTokens(input: {
   readonly permissions?: Readonly<Record<string, "read" | "write">>;
 }): () => Promise<string> {
   const [owner = "", repo = ""] = input.repository.split("/");
-  const client = new Octokit({
-    baseUrl: input.apiUrl,
-    userAgent: "registrar",
-    authStrategy: createAppAuth,
-    auth: { appId: input.app.appId, privateKey: input.app.privateKey },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
+  const client = appClient(input);
   let current: { readonly token: string; readonly until: number } | undefined;
   let pending: Promise<string> | undefined;
 
@@ -58,19 +53,28 @@ export function installationTokens(input: {
 }
 
 /** Id of the app's own user (`slug[bot]`), by which its pull requests, comments and reviews are told from others'. */
-export async function readBotId(input: { readonly apiUrl: string; readonly app: AppCredentials }): Promise<number> {
-  const client = new Octokit({
-    baseUrl: input.apiUrl,
-    userAgent: "registrar",
-    authStrategy: createAppAuth,
-    auth: { appId: input.app.appId, privateKey: input.app.privateKey },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
+export async function readBotId(input: {
+  readonly apiUrl: string;
+  readonly app: AppCredentials;
+  /** Reads the public user; the app's own credentials read nothing but the app. */
+  readonly client: GitHubClient;
+}): Promise<number> {
   try {
-    const app = await client.rest.apps.getAuthenticated();
-    const user = await client.rest.users.getByUsername({ username: `${app.data?.slug}[bot]` });
+    const app = await appClient(input).rest.apps.getAuthenticated();
+    const user = await input.client.rest.users.getByUsername({ username: `${app.data?.slug}[bot]` });
     return user.data.id;
   } catch (error) {
     throw toRegistrarError(error, "reading the app's own identity");
   }
+}
+
+/** Acts as the app itself: good for minting tokens and for reading the app. */
+function appClient({ apiUrl, app }: { readonly apiUrl: string; readonly app: AppCredentials }): Octokit {
+  return new Octokit({
+    baseUrl: apiUrl,
+    userAgent: "registrar",
+    authStrategy: createAppAuth,
+    auth: { appId: app.appId, privateKey: app.privateKey },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
 }

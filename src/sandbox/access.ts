@@ -25,7 +25,7 @@ export function canWrite(store: Store, repository: Repository, account: Account)
   if (account.type !== "Bot") return atLeast(roleOf(repository, account), "write");
   for (const installation of store.installations.values()) {
     if (installation.app.bot.id === account.id && store.covers(installation, repository)) {
-      return installation.app.permissions["contents"] === "write";
+      return installation.app.permissions.contents === "write";
     }
   }
   return false;
@@ -43,7 +43,10 @@ export function visible(store: Store, repository: Repository, viewer: Viewer): b
  */
 export function demand(store: Store, repository: Repository, viewer: Viewer, need: Need): void {
   if (!visible(store, repository, viewer)) throw notFound();
-  if (viewer.kind === "installation") return demandOfInstallation(store, repository, viewer, need);
+  if (viewer.kind === "installation") {
+    demandOfInstallation(store, repository, viewer, need);
+    return;
+  }
   if (need.level === "read" && !repository.private && (need.role ?? "read") === "read") return;
   if (viewer.kind === "app") throw forbidden();
   if (viewer.kind === "anonymous") throw requiresAuthentication();

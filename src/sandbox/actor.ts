@@ -209,4 +209,3 @@ async function presentRelease(world: World, repository: Repository, release: Rel
     })),
   };
 }
-

@@ -12,7 +12,11 @@ export function objectUrl(world: World, asset: Asset): string {
 }
 
 /** `/{owner}/{repo}/releases/download/{tag}/{name}` and `…/releases/latest/download/{name}`: where they lead; or null. */
-export function findDownload(world: World, repository: Repository, rest: string): { asset: Asset | null; location: string } | null {
+export function findDownload(
+  world: World,
+  repository: Repository,
+  rest: string,
+): { asset: Asset | null; location: string } | null {
   const latest = /^releases\/latest\/download\/([^/]+)$/.exec(rest);
   if (latest !== null) {
     const [newest] = repository.releases

@@ -31,4 +31,5 @@ export const notFound = (message = "Not Found") => new ApiError(404, message);
 export const conflict = (message: string) => new ApiError(409, message);
 export const unprocessable = (message: string, errors?: readonly string[]) =>
   new ApiError(422, message, errors === undefined ? {} : { errors });
-export const validationFailed = (...errors: readonly FieldError[]) => new ApiError(422, "Validation Failed", { errors });
+export const validationFailed = (...errors: readonly FieldError[]) =>
+  new ApiError(422, "Validation Failed", { errors });

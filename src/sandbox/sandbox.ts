@@ -56,7 +56,12 @@ export interface Release {
   readonly tag: string;
   readonly htmlUrl: string;
   readonly commit: string;
-  readonly assets: readonly { readonly id: number; readonly name: string; readonly url: string; readonly digest: string | null }[];
+  readonly assets: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly url: string;
+    readonly digest: string | null;
+  }[];
 }
 
 /** GitHub's `repository-ruleset`, as for `POST /repos/{owner}/{repo}/rulesets`. */
@@ -69,7 +74,9 @@ export interface RulesetJson {
     readonly actor_type: string;
     readonly bypass_mode?: "always" | "pull_request" | "exempt";
   }[];
-  readonly conditions?: { readonly ref_name?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] } };
+  readonly conditions?: {
+    readonly ref_name?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+  };
   readonly rules?: readonly { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
 }
 
@@ -104,7 +111,10 @@ export interface Sandbox {
   readonly deliveries: readonly Delivery[];
   /** Resolves when no webhook delivery and no computation in the background is under way. */
   idle(): Promise<void>;
-  handle(prefix: string, handler: (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>): void;
+  handle(
+    prefix: string,
+    handler: (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>,
+  ): void;
   stop(): Promise<void>;
 }
 
@@ -141,13 +151,29 @@ export interface Actor {
     body?: string;
     commitId?: string;
   }): Promise<number>;
-  merge(wish: { repository: string; number: number; method?: "merge" | "squash" | "rebase"; sha?: string }): Promise<string>;
-  editPullRequest(wish: { repository: string; number: number; title?: string; body?: string; base?: string }): Promise<void>;
+  merge(wish: {
+    repository: string;
+    number: number;
+    method?: "merge" | "squash" | "rebase";
+    sha?: string;
+  }): Promise<string>;
+  editPullRequest(wish: {
+    repository: string;
+    number: number;
+    title?: string;
+    body?: string;
+    base?: string;
+  }): Promise<void>;
   setDraft(wish: { repository: string; number: number; draft: boolean }): Promise<void>;
   closePullRequest(wish: { repository: string; number: number }): Promise<void>;
   reopenPullRequest(wish: { repository: string; number: number }): Promise<void>;
   openIssue(wish: { repository: string; title: string; body?: string; labels?: readonly string[] }): Promise<number>;
-  label(wish: { repository: string; number: number; add?: readonly string[]; remove?: readonly string[] }): Promise<void>;
+  label(wish: {
+    repository: string;
+    number: number;
+    add?: readonly string[];
+    remove?: readonly string[];
+  }): Promise<void>;
   /** The "Re-run" button of a check run, and "Re-run all checks". */
   rerequestCheck(wish: { repository: string; id: number } | { repository: string; suite: number }): Promise<void>;
   release(wish: {

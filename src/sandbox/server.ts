@@ -25,7 +25,10 @@ export interface Site {
 
 type Seen = Pick<RecordedRequest, "kind" | "template" | "actor">;
 
-export function listen(port: number, handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+export function listen(
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
   const server = createServer(handle);
   // Clients keep connections open; a fixed short time lets nothing wait for them at the end.
   server.keepAliveTimeout = 5_000;
@@ -70,7 +73,13 @@ async function suffer(fault: Fault, request: IncomingMessage, response: ServerRe
   if (fault.status === undefined) return false;
   request.resume();
   response.writeHead(fault.status, { "content-type": "application/json; charset=utf-8", ...fault.headers });
-  response.end(JSON.stringify({ message: fault.message ?? "Server Error", documentation_url: "https://docs.github.com/rest", status: String(fault.status) }));
+  response.end(
+    JSON.stringify({
+      message: fault.message ?? "Server Error",
+      documentation_url: "https://docs.github.com/rest",
+      status: String(fault.status),
+    }),
+  );
   return true;
 }
 
@@ -157,7 +166,13 @@ function findRepository({ api }: Site, name: string): Repository | null {
 }
 
 function isRenamed(repository: Repository, name: string | undefined): boolean {
-  return name !== undefined && nameOf(repository).toLowerCase() !== decodeURIComponent(name).replace(/\.git$/, "").toLowerCase();
+  return (
+    name !== undefined &&
+    nameOf(repository).toLowerCase() !==
+      decodeURIComponent(name)
+        .replace(/\.git$/, "")
+        .toLowerCase()
+  );
 }
 
 function fail(site: Site, response: ServerResponse, error: unknown): void {

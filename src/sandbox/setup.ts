@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import type { Account } from "./entities/account.ts";
 import type { App } from "./entities/app.ts";
 import type { Repository } from "./entities/repository.ts";
-import type { App as PublicApp, NewApp, RulesetJson } from "./sandbox.ts";
+import type { NewApp, App as PublicApp, RulesetJson } from "./sandbox.ts";
 import type { Store } from "./store.ts";
 import { time } from "./world.ts";
 
@@ -47,18 +47,19 @@ export function addInstallation(
 ): { id: number } {
   const app = store.apps.get(appId);
   if (app === undefined) throw new Error(`There is no app ${appId}.`);
-  const ids = repositories === "all" ? "all" : new Set(repositories.map((name) => idOf(store, name)));
+  const ids = repositories === "all" ? "all" : new Set(repositories.map((name) => idOf(store, account, name)));
   const id = store.nextId();
   store.installations.set(id, { id, app, account, repositories: ids, createdAt: time() });
   return { id };
 }
 
 /** With or without the owner. */
-function idOf(store: Store, name: string): number {
+function idOf(store: Store, account: Account, name: string): number {
   for (const repository of store.repositories.values()) {
+    if (repository.owner !== account) continue;
     if (repository.name === name || `${repository.owner.login}/${repository.name}` === name) return repository.id;
   }
-  throw new Error(`There is no repository "${name}".`);
+  throw new Error(`${account.login} has no repository "${name}".`);
 }
 
 export function addRuleset(store: Store, repository: Repository, wanted: RulesetJson): { id: number } {

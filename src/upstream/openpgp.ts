@@ -19,7 +19,7 @@ import {
 import { canSign, hashText, isClientHash, signatureAlgorithmText } from "./openpgp-names.ts";
 import type { ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./parsed-key.ts";
 
-export type { ParsedKey, ParsedKeyFile, SigningKey } from "./parsed-key.ts";
+export type { ParsedKey, ParsedKeyFile } from "./parsed-key.ts";
 
 /** A key file larger than this is not read: 256 KiB. */
 export const maxKeyFileBytes = 256 * 1024;

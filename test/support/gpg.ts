@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -97,7 +97,11 @@ export function openGpg(): Gpg {
     },
     close() {
       spawnSync("gpgconf", ["--homedir", home, "--kill", "all"]);
-      rmSync(home, { recursive: true, force: true });
+      // The agent removes its sockets while it ends; where both remove at once, rmSync stops half-way without a word.
+      for (let tries = 0; existsSync(home) && tries < 100; tries += 1) {
+        rmSync(home, { recursive: true, force: true });
+        if (existsSync(home)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      }
     },
   };
 }

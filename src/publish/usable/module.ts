@@ -55,9 +55,13 @@ export function usableModule(record: ModuleRecord, settings: PublishSettings): U
           `${quoted(entry.version)} is not published: ${problem}.`,
         ),
       );
+    // One finding for each thing: what the schema refuses has its own already.
+    if (entry.value === undefined) continue;
     const parsed = parseVersion(entry.version, "module");
-    if (!parsed.ok) refuse("version-syntax", `the version ${parsed.problem}`);
-    if (!parsed.ok || entry.value === undefined) continue;
+    if (!parsed.ok) {
+      refuse("version-syntax", `the version ${parsed.problem}`);
+      continue;
+    }
     const twin = taken.get(key);
     if (twin !== undefined) {
       refuse("version-unique", `clients cannot tell it from ${quoted(twin)}, which the record has before it`);
@@ -79,6 +83,6 @@ function repositoryUrl(record: ModuleRecord, settings: PublishSettings): string 
     return `https://github.com/${defaultRepository(address)}`;
   }
   const form = /^https?:\/\/([0-9A-Za-z.-]+(?::\d+)?)\/([0-9A-Za-z-]+)\/([0-9A-Za-z._-]+?)(?:\.git)?\/?$/;
-  const [, host, owner, name] = form.exec(String(repository)) ?? [];
+  const [, host, owner, name] = (typeof repository === "string" ? form.exec(repository) : null) ?? [];
   return name === undefined ? null : `https://${host}/${owner}/${name}`;
 }

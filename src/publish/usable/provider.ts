@@ -52,9 +52,13 @@ export function usableProvider(record: ProviderRecord, keys: readonly PublishedK
       findings.push(
         leftOut({ code, path, version: written, pointer }, `${quoted(written)} is not published: ${problem}.`, next),
       );
+    // One finding for each thing: what the schema refuses has its own already.
+    if (entry.value === undefined) continue;
     const parsed = parseVersion(written, "provider");
-    if (!parsed.ok) refuse("version-syntax", `the version ${parsed.problem}`);
-    if (!parsed.ok || entry.value === undefined) continue;
+    if (!parsed.ok) {
+      refuse("version-syntax", `the version ${parsed.problem}`);
+      continue;
+    }
     const twin = taken.get(key);
     if (twin !== undefined) {
       refuse("version-unique", `clients cannot tell it from ${quoted(twin)}, which the record has before it`);

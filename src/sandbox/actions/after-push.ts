@@ -48,7 +48,8 @@ async function tell(
     });
   }
   await emit(world, { ...common, event: "push", payload: () => pushPayload(world, repository, { by, change }) });
-  if (kind === "branch" && after !== ZERO) await requestSuites(world, repository, { by, change: { ...change, ref: name } });
+  if (kind === "branch" && after !== ZERO)
+    await requestSuites(world, repository, { by, change: { ...change, ref: name } });
 }
 
 // A suite for every app that may write checks, asked for or not.
@@ -60,7 +61,7 @@ async function requestSuites(
 ): Promise<void> {
   for (const installation of world.store.installations.values()) {
     const { app } = installation;
-    if (app.permissions["checks"] !== "write" || !world.store.covers(installation, repository)) continue;
+    if (app.permissions.checks !== "write" || !world.store.covers(installation, repository)) continue;
     const suite = suiteOf(world, repository, {
       app,
       sha: change.after,

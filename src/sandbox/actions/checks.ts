@@ -1,7 +1,7 @@
+import type { Account } from "../entities/account.ts";
 import type { App } from "../entities/app.ts";
 import type { Annotation, CheckConclusion, CheckRun, CheckStatus } from "../entities/check.ts";
 import type { Repository } from "../entities/repository.ts";
-import type { Account } from "../entities/account.ts";
 import { unprocessable } from "../errors.ts";
 import { listRefs } from "../git/refs.ts";
 import { presentCheckRun, presentCheckSuite } from "../present/check.ts";
@@ -95,7 +95,7 @@ function apply(run: CheckRun, changes: CheckChanges): void {
   const { name, externalId, detailsUrl, status, conclusion, startedAt, completedAt, output, actions } = changes;
   if (status === "completed" && conclusion === undefined && run.conclusion === null) {
     // Stated in words only: "Required if you provide completed_at or a status of completed".
-    throw unprocessable("Invalid request.\n\n\"conclusion\" wasn't supplied.");
+    throw unprocessable('Invalid request.\n\n"conclusion" wasn\'t supplied.');
   }
   if (output !== undefined) checkOutput(output);
   if (name !== undefined) run.name = name;

@@ -39,7 +39,9 @@ export async function followPush(
 /** The numbers of the pull requests whose head the commit contains. */
 async function containedHeads(repository: Repository, commit: string): Promise<Set<number>> {
   const text = await repository.git.text(["for-each-ref", "--format=%(refname)", `--merged=${commit}`, "refs/pull/"]);
-  return new Set(text.split("\n").flatMap((line) => /^refs\/pull\/(\d+)\/head$/.exec(line)?.slice(1).map(Number) ?? []));
+  return new Set(
+    text.split("\n").flatMap((line) => /^refs\/pull\/(\d+)\/head$/.exec(line)?.slice(1).map(Number) ?? []),
+  );
 }
 
 async function moveHead(
@@ -58,7 +60,8 @@ async function moveHead(
   await dismissStale(world, thread, by);
   await tellPull(world, thread, { by, action: "synchronize", more: { before, after: change.after } });
   // A head that brings nothing any more is closed by GitHub.
-  if (await isAncestor(repository.git, change.after, pull.base.sha)) await setState(world, thread, { by, state: "closed" });
+  if (await isAncestor(repository.git, change.after, pull.base.sha))
+    await setState(world, thread, { by, state: "closed" });
 }
 
 async function dismissStale(world: World, thread: PullThread, by: Account): Promise<void> {
@@ -66,7 +69,7 @@ async function dismissStale(world: World, thread: PullThread, by: Account): Prom
   const dismisses = repository.rulesets
     .filter((ruleset) => appliesTo(ruleset, repository, `refs/heads/${pull.base.ref}`))
     .flatMap(({ rules }) => rules)
-    .some(({ type, parameters }) => type === "pull_request" && parameters?.["dismiss_stale_reviews_on_push"] === true);
+    .some(({ type, parameters }) => type === "pull_request" && parameters?.dismiss_stale_reviews_on_push === true);
   if (!dismisses) return;
   for (const review of pull.reviews) {
     if (review.state !== "APPROVED") continue;

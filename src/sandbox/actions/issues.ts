@@ -25,14 +25,22 @@ export async function setIssue(world: World, thread: Thread, { by, body }: { by:
   const closed = changes.state === "closed";
   const reason = body.text("state_reason");
   thread.state = changes.state;
-  thread.stateReason = closed ? (reason === "not_planned" || reason === "duplicate" ? reason : "completed") : "reopened";
+  thread.stateReason = closed
+    ? reason === "not_planned" || reason === "duplicate"
+      ? reason
+      : "completed"
+    : "reopened";
   thread.closedAt = closed ? time() : null;
   thread.closedBy = closed ? by : null;
   thread.updatedAt = time();
   await tellIssue(world, thread, { by, action: closed ? "closed" : "reopened" });
 }
 
-export function tellIssue(world: World, thread: Thread, { by, action }: { by: Account; action: string }): Promise<void> {
+export function tellIssue(
+  world: World,
+  thread: Thread,
+  { by, action }: { by: Account; action: string },
+): Promise<void> {
   return emit(world, {
     repository: thread.repository,
     event: "issues",

@@ -1,13 +1,11 @@
 import type { Repository } from "../entities/repository.ts";
-import type { Label, Thread } from "../entities/thread.ts";
+import type { Label, PullThread, Thread } from "../entities/thread.ts";
 import { notFound, validationFailed } from "../errors.ts";
-import { presentLabel } from "../present/thread.ts";
+import { presentIssue, presentLabel } from "../present/thread.ts";
 import { accountOf, type Viewer } from "../viewer.ts";
 import { emit } from "../webhooks/emit.ts";
-import { presentIssue } from "../present/thread.ts";
 import { time, type World } from "../world.ts";
 import { tellPull } from "./pull-state.ts";
-import type { PullThread } from "../entities/thread.ts";
 
 export function findLabel(repository: Repository, name: string): Label | undefined {
   return repository.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
@@ -16,7 +14,11 @@ export function findLabel(repository: Repository, name: string): Label | undefin
 export function createLabel(
   world: World,
   repository: Repository,
-  { name, color = "ededed", description = null }: { name: string; color?: string | undefined; description?: string | null | undefined },
+  {
+    name,
+    color = "ededed",
+    description = null,
+  }: { name: string; color?: string | undefined; description?: string | null | undefined },
 ): Label {
   if (findLabel(repository, name) !== undefined) {
     throw validationFailed({ resource: "Label", code: "already_exists", field: "name" });

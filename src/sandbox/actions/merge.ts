@@ -78,10 +78,11 @@ async function writeMerge(
   const commits = squash ? await pullCommits(thread) : [];
   const title =
     wish.title ??
-    (squash ? `${thread.title} (#${number})` : `Merge pull request #${number} from ${pull.head.owner.login}/${pull.head.ref}`);
+    (squash
+      ? `${thread.title} (#${number})`
+      : `Merge pull request #${number} from ${pull.head.owner.login}/${pull.head.ref}`);
   const message =
-    wish.message ??
-    (squash ? commits.map((commit) => `* ${commit.message.trim()}`).join("\n\n") : thread.title);
+    wish.message ?? (squash ? commits.map((commit) => `* ${commit.message.trim()}`).join("\n\n") : thread.title);
   return writeCommit(repository.git, {
     tree,
     parents: squash ? [base] : [base, pull.head.sha],

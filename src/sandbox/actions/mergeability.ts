@@ -18,10 +18,12 @@ export async function askMergeability(world: World, thread: PullThread): Promise
   if (pull.mergeability?.base === base && pull.mergeability.head === pull.head.sha) return;
   const asked: Mergeability = { base, head: pull.head.sha, result: undefined };
   pull.mergeability = asked;
-  void world.webhooks.during(() => compute(world, thread, asked)).catch(() => {
-    // The repository changed or went away meanwhile: the next read asks again.
-    if (pull.mergeability === asked) pull.mergeability = null;
-  });
+  void world.webhooks
+    .during(() => compute(world, thread, asked))
+    .catch(() => {
+      // The repository changed or went away meanwhile: the next read asks again.
+      if (pull.mergeability === asked) pull.mergeability = null;
+    });
 }
 
 async function compute(_world: World, thread: PullThread, asked: Mergeability): Promise<void> {

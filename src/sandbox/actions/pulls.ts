@@ -85,18 +85,23 @@ export function updatePull(
     const { repository, pull } = thread;
     const before: Record<string, unknown> = {};
     if (changes.title !== undefined && changes.title !== thread.title) {
-      before["title"] = { from: thread.title };
+      before.title = { from: thread.title };
       thread.title = changes.title;
     }
     if (changes.body !== undefined && changes.body !== thread.body) {
-      before["body"] = { from: thread.body };
+      before.body = { from: thread.body };
       thread.body = changes.body;
     }
     if (changes.base !== undefined && changes.base !== pull.base.ref) {
       const sha = await readRef(repository.git, `refs/heads/${changes.base}`);
       if (sha === null) throw refuse({ field: "base", code: "invalid" });
-      if (thread.state === "closed") throw refuse({ field: "base", code: "invalid", message: "Cannot change the base branch of a closed pull request." });
-      before["base"] = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
+      if (thread.state === "closed")
+        throw refuse({
+          field: "base",
+          code: "invalid",
+          message: "Cannot change the base branch of a closed pull request.",
+        });
+      before.base = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
       Object.assign(pull.base, { ref: changes.base, sha });
       pull.mergeability = null;
     }
@@ -114,7 +119,11 @@ async function reopen(world: World, thread: PullThread, by: Account): Promise<vo
   const current =
     pull.head.repository === null ? null : await readRef(pull.head.repository.git, `refs/heads/${pull.head.ref}`);
   if (pull.merged !== null || current === null) {
-    throw refuse({ field: "state", code: "invalid", message: "state cannot be changed. The pull request cannot be reopened." });
+    throw refuse({
+      field: "state",
+      code: "invalid",
+      message: "state cannot be changed. The pull request cannot be reopened.",
+    });
   }
   if (!(await isAncestor(repository.git, pull.head.sha, current))) {
     const label = `${pull.head.owner.login}:${pull.head.ref}`;
@@ -125,7 +134,9 @@ async function reopen(world: World, thread: PullThread, by: Account): Promise<vo
     });
   }
   if (current !== pull.head.sha) {
-    await writeRefs(repository.git, [{ ref: `refs/pull/${thread.number}/head`, before: pull.head.sha, after: current }]);
+    await writeRefs(repository.git, [
+      { ref: `refs/pull/${thread.number}/head`, before: pull.head.sha, after: current },
+    ]);
     pull.head.sha = current;
   }
   pull.mergeability = null;

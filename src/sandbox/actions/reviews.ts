@@ -123,7 +123,11 @@ function checkEvent(
   if (needsBody && body.trim() === "" && comments === 0) {
     throw new ApiError(422, "Unprocessable Entity", { errors: ["Review body can't be blank"] });
   }
-  if (thread.state === "closed" && (event === "APPROVE" || event === "REQUEST_CHANGES") && thread.pull.merged !== null) {
+  if (
+    thread.state === "closed" &&
+    (event === "APPROVE" || event === "REQUEST_CHANGES") &&
+    thread.pull.merged !== null
+  ) {
     throw unprocessable("Unprocessable Entity", ["Can not approve or request changes on a merged pull request"]);
   }
 }

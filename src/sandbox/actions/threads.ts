@@ -1,9 +1,9 @@
+import { atLeast, roleOf } from "../access.ts";
 import type { Account } from "../entities/account.ts";
 import type { App } from "../entities/app.ts";
 import type { Repository } from "../entities/repository.ts";
 import type { Comment, Pull, PullThread, Thread } from "../entities/thread.ts";
 import { forbidden, notFound, unprocessable } from "../errors.ts";
-import { atLeast, roleOf } from "../access.ts";
 import { presentComment, presentIssue } from "../present/thread.ts";
 import { accountOf, appOf, type Viewer } from "../viewer.ts";
 import { emit } from "../webhooks/emit.ts";
@@ -57,7 +57,14 @@ export async function addComment(
   checkBody(body);
   const now = time();
   const author = accountOf(viewer);
-  const comment: Comment = { id: world.store.nextId(), author, app: appOf(viewer), body, createdAt: now, updatedAt: now };
+  const comment: Comment = {
+    id: world.store.nextId(),
+    author,
+    app: appOf(viewer),
+    body,
+    createdAt: now,
+    updatedAt: now,
+  };
   thread.comments.push(comment);
   thread.updatedAt = now;
   await tellComment(world, thread, { by: author, action: "created", comment });
@@ -96,7 +103,8 @@ function checkOwn(repository: Repository, viewer: Viewer, comment: Comment): voi
 
 function checkBody(body: string): void {
   if (body.trim() === "") throw unprocessable("Validation Failed", ["body can't be blank"]);
-  if (body.length > LONGEST) throw unprocessable("Validation Failed", [`body is too long (maximum is ${LONGEST} characters)`]);
+  if (body.length > LONGEST)
+    throw unprocessable("Validation Failed", [`body is too long (maximum is ${LONGEST} characters)`]);
 }
 
 function tellComment(

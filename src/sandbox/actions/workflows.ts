@@ -19,7 +19,7 @@ export async function refuseWorkflows(repository: Repository, change: RefChange,
 }
 
 async function touchesWorkflows(repository: Repository, change: RefChange, viewer: Viewer): Promise<boolean> {
-  if (viewer.kind !== "installation" || viewer.permissions["workflows"] === "write") return false;
+  if (viewer.kind !== "installation" || viewer.permissions.workflows === "write") return false;
   if (change.after === ZERO || !change.ref.startsWith("refs/heads/")) return false;
   const after = await entryAt(repository.git, change.after, FOLDER);
   if (after === null) return false;

@@ -60,7 +60,7 @@ export class Contracts {
     }
     const schema = resolve<Response>(response).content?.["application/json"]?.schema;
     if (answer.json === undefined || schema === undefined) return [];
-    const pointer = `#/paths/${escape(route.path)}/${route.method.toLowerCase()}/responses/${answer.status}`;
+    const pointer = `#/paths/${escapePointer(route.path)}/${route.method.toLowerCase()}/responses/${answer.status}`;
     const validate = this.#validator("answer", `${pointer} ${route.method}`, schema);
     if (validate(toJson(answer.json))) return [];
     return describe(validate.errors).filter((problem) => !allowedAnswer(route, problem));
@@ -71,7 +71,9 @@ export class Contracts {
       type: "object",
       properties: { value: parameter.schema },
     });
-    return validate({ value: text }) ? [] : describe(validate.errors).map((problem) => `${parameter.name}${problem.replace(/^\/value/, "")}`);
+    return validate({ value: text })
+      ? []
+      : describe(validate.errors).map((problem) => `${parameter.name}${problem.replace(/^\/value/, "")}`);
   }
 
   #checkBody(route: Route, { requestBody }: Operation, json: unknown): string[] {
@@ -112,7 +114,8 @@ function makeAjv(coerce: boolean): Ajv {
   const ajv = new Ajv({ strict: false, coerceTypes: coerce ? "array" : false, allErrors: true, inlineRefs: false });
   ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/);
   ajv.addFormat("uri", (text: string) => URL.canParse(text));
-  for (const format of ["int64", "uri-template", "email", "repo.nwo", "ssh-key", "ssh-key fingerprint"]) ajv.addFormat(format, true);
+  for (const format of ["int64", "uri-template", "email", "repo.nwo", "ssh-key", "ssh-key fingerprint"])
+    ajv.addFormat(format, true);
   ajv.addSchema({ $id: "gh", components: description().components }, "gh");
   return ajv;
 }
@@ -126,7 +129,7 @@ function local(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"gh#/')) as Schema;
 }
 
-function escape(path: string): string {
+function escapePointer(path: string): string {
   return path.replaceAll("/", "~1");
 }
 
@@ -137,7 +140,7 @@ function toJson(value: unknown): unknown {
 
 function describe(errors: readonly ErrorObject[] | null | undefined): string[] {
   return (errors ?? []).slice(0, 5).map(({ instancePath, message, params, keyword }) => {
-    const more = keyword === "enum" ? ` (${JSON.stringify(params["allowedValues"])})` : "";
+    const more = keyword === "enum" ? ` (${JSON.stringify(params.allowedValues)})` : "";
     return `${instancePath} ${message ?? keyword}${more}`;
   });
 }
@@ -152,9 +155,9 @@ function unknownProperties(schema: Schema, json: unknown): string[] {
 /** null when anything goes. */
 function knownProperties(schema: Schema): Set<string> | null {
   const whole = resolve<Schema>(schema);
-  const parts = [whole["allOf"], whole["anyOf"], whole["oneOf"]].flatMap((list) => (Array.isArray(list) ? list : []));
-  const own = whole["properties"];
-  if (whole["additionalProperties"] === true || (own === undefined && parts.length === 0)) return null;
+  const parts = [whole.allOf, whole.anyOf, whole.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
+  const own = whole.properties;
+  if (whole.additionalProperties === true || (own === undefined && parts.length === 0)) return null;
   const names = new Set(Object.keys(own ?? {}));
   for (const part of parts) for (const name of knownProperties(part as Schema) ?? []) names.add(name);
   return names;

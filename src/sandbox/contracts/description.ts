@@ -12,7 +12,10 @@ export interface Operation {
   /** Such requests count as creating content. */
   readonly notifies?: boolean;
   readonly parameters?: readonly (Reference | Parameter)[];
-  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, { schema?: Schema }>> };
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { schema?: Schema }>>;
+  };
   readonly responses: Readonly<Record<string, Reference | Response>>;
 }
 

@@ -24,7 +24,8 @@ const ANSWERS: readonly Exception[] = [
   {
     route: "/repos/{owner}/{repo}/releases/assets/{asset_id}",
     problem: /status 302 is not/,
-    reason: "Asked for bytes, GitHub answers with a redirect; the description says so in words and lists 302 without content.",
+    reason:
+      "Asked for bytes, GitHub answers with a redirect; the description says so in words and lists 302 without content.",
   },
 ];
 

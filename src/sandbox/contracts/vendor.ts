@@ -13,7 +13,7 @@ const { version } = readJson(join(folder, "package.json"));
 
 const paths: Record<string, Json> = {};
 for (const { method, path } of routeTable(new Limits({ writeSpacingMs: 0, anonymousLimit: 60 }))) {
-  const item = asJson(asJson(description["paths"])[path]);
+  const item = asJson(asJson(description.paths)[path]);
   const operation = item[method.toLowerCase()];
   if (operation === undefined) throw new Error(`${method} ${path} is not in GitHub's description.`);
   paths[path] = { ...paths[path], [method.toLowerCase()]: slim(asJson(operation)) };
@@ -26,7 +26,7 @@ for (const reference of waiting) {
   const known = components[kind] ?? {};
   components[kind] = known;
   if (name in known) continue;
-  known[name] = clean(asJson(asJson(description["components"])[kind])[name]);
+  known[name] = clean(asJson(asJson(description.components)[kind])[name]);
   for (const further of references(known[name])) waiting.add(further);
 }
 
@@ -42,11 +42,9 @@ writeFileSync(new URL("./github-openapi.json", import.meta.url), `${lines.join("
 /** What validation needs, without texts and examples. */
 function slim(operation: Json): Json {
   const { parameters, requestBody, responses, externalDocs } = operation;
-  const notifies = asJson(operation["x-github"])["triggersNotification"] === true;
-  const documentation = asJson(externalDocs)["url"];
-  return asJson(
-    clean({ documentation, ...(notifies ? { notifies } : {}), parameters, requestBody, responses }),
-  );
+  const notifies = asJson(operation["x-github"]).triggersNotification === true;
+  const documentation = asJson(externalDocs).url;
+  return asJson(clean({ documentation, ...(notifies ? { notifies } : {}), parameters, requestBody, responses }));
 }
 
 /** Drops texts, and turns OpenAPI 3.0's `nullable` into JSON Schema, also where an enum forgets to list null. */
@@ -65,11 +63,15 @@ function clean(value: unknown, isMap = false): unknown {
 
 function withNull({ nullable, ...schema }: Json): Json {
   if (nullable !== true) return schema;
-  if (Array.isArray(schema["enum"])) {
-    const values: unknown[] = schema["enum"];
-    return { ...schema, ...(schema["type"] === undefined ? {} : { type: [schema["type"], "null"] }), enum: [...new Set([...values, null])] };
+  if (Array.isArray(schema.enum)) {
+    const values: unknown[] = schema.enum;
+    return {
+      ...schema,
+      ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),
+      enum: [...new Set([...values, null])],
+    };
   }
-  if (schema["type"] !== undefined) return { ...schema, type: [schema["type"], "null"] };
+  if (schema.type !== undefined) return { ...schema, type: [schema.type, "null"] };
   return { anyOf: [{ type: "null" }, schema] };
 }
 

@@ -37,7 +37,10 @@ async function compute(git: GitFolder, before: string, after: string): Promise<r
   ]);
   const files = parseSummary(summary.stdout.toString("utf8"));
   // A line inside a hunk never starts like this: it starts with a space, a sign or a backslash.
-  const hunks = patches.stdout.toString("utf8").split(/^diff --git /m).slice(1);
+  const hunks = patches.stdout
+    .toString("utf8")
+    .split(/^diff --git /m)
+    .slice(1);
   return files.map((file, index) => ({ ...file, patch: cutPatch(hunks[index] ?? "") }));
 }
 
@@ -60,7 +63,8 @@ const STATUS: Record<string, DiffFile["status"]> = {
 // rename leaves the path empty and gives both after it: https://git-scm.com/docs/diff-format
 function parseSummary(text: string): Omit<DiffFile, "patch">[] {
   const fields = text.split("\0");
-  const raw: { path: string; previousPath: string | null; status: DiffFile["status"]; mode: string; sha: string }[] = [];
+  const raw: { path: string; previousPath: string | null; status: DiffFile["status"]; mode: string; sha: string }[] =
+    [];
   let at = 0;
   while (fields[at]?.startsWith(":")) {
     const [oldMode = "", newMode = "", oldSha = "", newSha = "", letter = ""] = (fields[at] ?? "").slice(1).split(" ");

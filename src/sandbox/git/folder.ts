@@ -1,7 +1,7 @@
 import { appendFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type CommitObject, parseCommit, parseTag, parseTree, type TagObject, type TreeEntry } from "./objects.ts";
 import { type GitObject, ObjectReader } from "./object-reader.ts";
+import { type CommitObject, parseCommit, parseTag, parseTree, type TagObject, type TreeEntry } from "./objects.ts";
 import type { GitProgram, GitRun } from "./program.ts";
 
 /**

@@ -50,6 +50,11 @@ export function log(git: GitFolder, args: readonly string[]): Promise<readonly C
 
 async function walk(git: GitFolder, args: readonly string[]): Promise<readonly CommitObject[]> {
   const text = await git.text(["rev-list", ...args]);
-  const commits = await Promise.all(text.split("\n").filter(Boolean).map((sha) => git.commit(sha)));
+  const commits = await Promise.all(
+    text
+      .split("\n")
+      .filter(Boolean)
+      .map((sha) => git.commit(sha)),
+  );
   return commits.filter((commit) => commit !== null);
 }

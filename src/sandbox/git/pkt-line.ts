@@ -40,11 +40,7 @@ export function refusePush(
   { commands, capabilities }: PushRequest,
   { reason, messages }: { reason: string; messages: readonly string[] },
 ): Buffer {
-  const report = Buffer.concat([
-    pkt("unpack ok\n"),
-    ...commands.map(({ ref }) => pkt(`ng ${ref} ${reason}\n`)),
-    FLUSH,
-  ]);
+  const report = Buffer.concat([pkt("unpack ok\n"), ...commands.map(({ ref }) => pkt(`ng ${ref} ${reason}\n`)), FLUSH]);
   if (!capabilities.includes("side-band-64k")) return report;
   const texts = messages.map((message) => pkt(Buffer.concat([Buffer.from([2]), Buffer.from(`${message}\n`)])));
   return Buffer.concat([...texts, pkt(Buffer.concat([Buffer.from([1]), report])), FLUSH]);

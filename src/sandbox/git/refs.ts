@@ -36,7 +36,9 @@ export async function listRefs(git: GitFolder, prefix: string): Promise<Ref[]> {
   const entries = await readdir(join(git.path, folder), { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile() || entry.name.endsWith(".lock")) continue;
-    const name = join(entry.parentPath, entry.name).slice(git.path.length + 1).replaceAll("\\", "/");
+    const name = join(entry.parentPath, entry.name)
+      .slice(git.path.length + 1)
+      .replaceAll("\\", "/");
     if (!name.startsWith(prefix)) continue;
     const sha = await readRef(git, name);
     if (sha !== null) found.push({ name, sha });

@@ -31,7 +31,10 @@ export interface ApiResult {
 
 /** One request to the REST API: recognised, let in, checked against GitHub's description, answered, checked again. */
 export async function answerApi(api: Api, request: IncomingMessage, path: string): Promise<ApiResult> {
-  const requestId = randomBytes(8).toString("hex").toUpperCase().replace(/(.{4})(?=.)/g, "$1:");
+  const requestId = randomBytes(8)
+    .toString("hex")
+    .toUpperCase()
+    .replace(/(.{4})(?=.)/g, "$1:");
   const method = request.method ?? "GET";
   const url = new URL(request.url ?? "/", api.world.serverUrl);
   const headers: Record<string, string> = {
@@ -50,18 +53,31 @@ export async function answerApi(api: Api, request: IncomingMessage, path: string
     const resolved = resolveIds(api.world, path);
     match = api.router.match(method === "HEAD" ? "GET" : method, resolved);
     if (match === null) throw unknownOperation(api, method, path);
-    answer = redirectRenamed(api.world, { match, viewer, url, method }) ?? (await perform(api, { match, viewer, url, request, bytes, requestId }));
+    answer =
+      redirectRenamed(api.world, { match, viewer, url, method }) ??
+      (await perform(api, { match, viewer, url, request, bytes, requestId }));
     if (answer.json !== undefined || answer.status === 204) checkAnswer(api, match, answer);
   } catch (error) {
     answer = errorAnswer(api, match, error);
   }
   Object.assign(headers, api.limits.headers(viewer), answer.headers);
-  return { answer: conditional(api, { answer: { ...answer, headers }, request, viewer }), template: match?.route.path ?? null, actor: nameOfViewer(viewer) };
+  return {
+    answer: conditional(api, { answer: { ...answer, headers }, request, viewer }),
+    template: match?.route.path ?? null,
+    actor: nameOfViewer(viewer),
+  };
 }
 
 async function perform(
   api: Api,
-  { match, viewer, url, request, bytes, requestId }: { match: Match; viewer: Viewer; url: URL; request: IncomingMessage; bytes: Buffer; requestId: string },
+  {
+    match,
+    viewer,
+    url,
+    request,
+    bytes,
+    requestId,
+  }: { match: Match; viewer: Viewer; url: URL; request: IncomingMessage; bytes: Buffer; requestId: string },
 ): Promise<Answer> {
   const { route, params } = match;
   const { world } = api;
@@ -79,12 +95,14 @@ async function perform(
     api.log.violation(`${route.method} ${route.path}: ${problems.join("; ")}`);
     throw new ApiError(422, `Invalid request.\n\n${problems.join("\n")}`);
   }
-  return route.handle(new ApiRequest({ world, viewer, url, headers: request.headers, params, json, bytes, repository }));
+  return route.handle(
+    new ApiRequest({ world, viewer, url, headers: request.headers, params, json, bytes, repository }),
+  );
 }
 
 function repositoryOf(world: World, { params, route }: Match, viewer: Viewer): Repository | undefined {
   if (!route.path.startsWith("/repos/") || route.need === undefined) return undefined;
-  const repository = world.store.repository(`${params["owner"]}/${params["repo"]}`);
+  const repository = world.store.repository(`${params.owner}/${params.repo}`);
   if (repository === undefined || !visible(world.store, repository, viewer)) throw notFound();
   return repository;
 }
@@ -110,7 +128,15 @@ function redirectRenamed(
   const rest = url.pathname.split("/").slice(6).join("/");
   const location = `${world.apiUrl}/repositories/${repository.id}${rest === "" ? "" : `/${rest}`}${url.search}`;
   const status = method === "GET" || method === "HEAD" ? 301 : 307;
-  return { status, headers: { location }, json: { message: "Moved Permanently", url: location, documentation_url: "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects" } };
+  return {
+    status,
+    headers: { location },
+    json: {
+      message: "Moved Permanently",
+      url: location,
+      documentation_url: "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects",
+    },
+  };
 }
 
 function unknownOperation(api: Api, method: string, path: string): ApiError {
@@ -120,7 +146,8 @@ function unknownOperation(api: Api, method: string, path: string): ApiError {
 
 function checkAnswer(api: Api, { route }: Match, answer: Answer): void {
   const problems = api.contracts.checkAnswer(route, answer);
-  if (problems.length > 0) api.log.violation(`answer ${answer.status} of ${route.method} ${route.path}: ${problems.join("; ")}`);
+  if (problems.length > 0)
+    api.log.violation(`answer ${answer.status} of ${route.method} ${route.path}: ${problems.join("; ")}`);
 }
 
 function errorAnswer(api: Api, match: Match | null, error: unknown): Answer {

@@ -42,10 +42,18 @@ function verifyJwt(store: Store, jwt: string): App {
   if (!verify("RSA-SHA256", data, app.publicKey, Buffer.from(signature, "base64url"))) throw undecodable;
   const now = Date.now() / 1000;
   if (typeof exp !== "number") throw new ApiError(401, "Missing 'expiration time' claim ('exp') in assertion");
-  if (exp <= now) throw new ApiError(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires");
-  if (exp > now + LONGEST_JWT + LEEWAY) throw new ApiError(401, "'Expiration time' claim ('exp') is too far in the future");
+  if (exp <= now)
+    throw new ApiError(
+      401,
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    );
+  if (exp > now + LONGEST_JWT + LEEWAY)
+    throw new ApiError(401, "'Expiration time' claim ('exp') is too far in the future");
   if (typeof iat !== "number" || iat > now + LEEWAY) {
-    throw new ApiError(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued");
+    throw new ApiError(
+      401,
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    );
   }
   return app;
 }

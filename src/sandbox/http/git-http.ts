@@ -5,7 +5,7 @@ import { demand, visible } from "../access.ts";
 import { afterPush } from "../actions/after-push.ts";
 import type { Repository } from "../entities/repository.ts";
 import { ApiError } from "../errors.ts";
-import { parsePush, type PushRequest, refusePush } from "../git/pkt-line.ts";
+import { type PushRequest, parsePush, refusePush } from "../git/pkt-line.ts";
 import { type RefChange, readRef, ZERO } from "../git/refs.ts";
 import { rulesFor, violationsOfChange } from "../rulesets/enforce.ts";
 import { nameOf } from "../store.ts";
@@ -45,7 +45,9 @@ export function refuse(
 ): { status: number; message: string } | null {
   const anonymous = viewer.kind === "anonymous";
   if (repository === null || !visible(world.store, repository, viewer)) {
-    return anonymous ? { status: 401, message: "Authentication required" } : { status: 404, message: "Repository not found." };
+    return anonymous
+      ? { status: 401, message: "Authentication required" }
+      : { status: 404, message: "Repository not found." };
   }
   if (!pushes) return null;
   if (anonymous) return { status: 401, message: "Authentication required" };
@@ -124,7 +126,11 @@ async function judge(
 
 async function backend(
   { world, repository, viewer, request, response, service, query }: Call,
-  { body, plain = false, config = {} }: { body: AsyncIterable<Buffer>; plain?: boolean; config?: Record<string, string> },
+  {
+    body,
+    plain = false,
+    config = {},
+  }: { body: AsyncIterable<Buffer>; plain?: boolean; config?: Record<string, string> },
 ): Promise<void> {
   const path = repository.git.path;
   const names = Object.entries(config);
@@ -143,9 +149,9 @@ async function backend(
     Object.assign(env, { [`GIT_CONFIG_KEY_${index}`]: key, [`GIT_CONFIG_VALUE_${index}`]: value });
   });
   const protocol = request.headers["git-protocol"];
-  if (typeof protocol === "string") env["GIT_PROTOCOL"] = protocol;
+  if (typeof protocol === "string") env.GIT_PROTOCOL = protocol;
   const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && !plain) env["HTTP_CONTENT_ENCODING"] = encoding;
+  if (encoding !== undefined && !plain) env.HTTP_CONTENT_ENCODING = encoding;
   const child = world.program.start(path, ["http-backend"], env);
   child.stderr.resume();
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));

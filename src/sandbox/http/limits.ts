@@ -78,7 +78,12 @@ export class Limits {
   state(viewer: Viewer): { limit: number; remaining: number; reset: number; used: number } {
     const purse = this.#purse(viewer);
     const limit = this.#limit(viewer);
-    return { limit, remaining: Math.max(0, limit - purse.used), reset: Math.ceil(purse.resetsAt / 1000), used: purse.used };
+    return {
+      limit,
+      remaining: Math.max(0, limit - purse.used),
+      reset: Math.ceil(purse.resetsAt / 1000),
+      used: purse.used,
+    };
   }
 
   #limit(viewer: Viewer): number {

@@ -5,11 +5,7 @@ import type { ApiRequest } from "./api-request.ts";
  * One page of a list: 30 items unless `per_page` says otherwise, 100 at most, and a Link header when there are more.
  * https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
-export function page<T>(
-  request: ApiRequest,
-  items: readonly T[],
-  present: (items: readonly T[]) => unknown,
-): Answer {
+export function page<T>(request: ApiRequest, items: readonly T[], present: (items: readonly T[]) => unknown): Answer {
   const size = Math.min(positive(request.query("per_page")) ?? 30, 100);
   const current = positive(request.query("page")) ?? 1;
   const last = Math.max(1, Math.ceil(items.length / size));

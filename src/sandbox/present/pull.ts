@@ -55,7 +55,7 @@ export function presentPull(world: World, thread: PullThread) {
     review_comment_url: `${api(world, repository)}/pulls/comments{/number}`,
     comments_url: `${issue}/comments`,
     statuses_url: statuses,
-    head: presentEnd(world, { owner: pull.head.owner, ...pull.head }),
+    head: presentEnd(world, pull.head),
     base: presentEnd(world, { owner: repository.owner, repository, ...pull.base }),
     _links: {
       self: { href: url },

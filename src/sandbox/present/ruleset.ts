@@ -8,7 +8,11 @@ import { nodeId } from "./node-id.ts";
 export function presentRuleset(
   world: World,
   repository: Repository,
-  { ruleset, bypass, whole }: { ruleset: Ruleset; bypass: "always" | "pull_requests_only" | "never" | "exempt"; whole: "no" | "read" | "write" },
+  {
+    ruleset,
+    bypass,
+    whole,
+  }: { ruleset: Ruleset; bypass: "always" | "pull_requests_only" | "never" | "exempt"; whole: "no" | "read" | "write" },
 ) {
   return {
     id: ruleset.id,

@@ -23,7 +23,10 @@ export const appRoutes: readonly Route[] = [
   route("POST /app/installations/{installation_id}/access_tokens", "app", createToken),
   route("GET /installation/repositories", "anyone", (request) => {
     const { viewer, world } = request;
-    if (viewer.kind !== "installation") throw forbidden("You must authenticate with an installation access token in order to list repositories for an installation.");
+    if (viewer.kind !== "installation")
+      throw forbidden(
+        "You must authenticate with an installation access token in order to list repositories for an installation.",
+      );
     const all = [...world.store.repositories.values()].filter(
       (repository) =>
         world.store.covers(viewer.installation, repository) && (viewer.repositories?.has(repository.id) ?? true),
@@ -96,7 +99,9 @@ function narrowedRepositories({ world, body }: ApiRequest, installation: Install
     ...(names ?? []).map((name) => world.store.repository(`${installation.account.login}/${name}`)),
     ...(ids ?? []).map((id) => world.store.repositories.get(id)),
   ];
-  const covered = found.filter((repository) => repository !== undefined && world.store.covers(installation, repository));
+  const covered = found.filter(
+    (repository) => repository !== undefined && world.store.covers(installation, repository),
+  );
   if (covered.length < found.length) {
     throw unprocessable(
       "There is at least one repository that does not exist or is not accessible to the parent installation.",

@@ -30,7 +30,12 @@ export const checkRoutes: readonly Route[] = [
   route(`PATCH ${REPO}/check-runs/{check_run_id}`, write("checks"), async (request) => {
     const { world, repository, viewer, body } = request;
     const run = runFrom(request);
-    if (viewer.kind !== "installation" || viewer.app !== run.suite.app) throw forbidden("Invalid app_id `" + `${run.suite.app.id}` + "` - check run can only be modified by the GitHub App that created it.");
+    if (viewer.kind !== "installation" || viewer.app !== run.suite.app)
+      throw forbidden(
+        "Invalid app_id `" +
+          `${run.suite.app.id}` +
+          "` - check run can only be modified by the GitHub App that created it.",
+      );
     await updateCheckRun(world, repository, { run, changes: changesFrom(body) });
     return ok(presentCheckRun(world, repository, run));
   }),
@@ -114,7 +119,8 @@ function suiteFrom(request: ApiRequest): CheckSuite {
 function changesFrom(body: Body): CheckChanges {
   const output = body.object("output");
   const summary = output?.text("summary");
-  if (output !== undefined && summary === undefined) throw unprocessable("Invalid request.\n\n\"summary\" wasn't supplied.");
+  if (output !== undefined && summary === undefined)
+    throw unprocessable('Invalid request.\n\n"summary" wasn\'t supplied.');
   return {
     name: body.text("name"),
     externalId: body.text("external_id"),

@@ -33,7 +33,10 @@ export const commitRoutes: readonly Route[] = [
     const commit = sha === null ? null : await repository.git.commit(sha);
     if (commit === null) throw unprocessable(`No commit found for SHA: ${name}`);
     if (/application\/vnd\.github(\.v3)?\.sha/.test(request.headers.accept ?? "")) {
-      return { status: 200, raw: { bytes: Buffer.from(commit.sha), contentType: "application/vnd.github.sha; charset=utf-8" } };
+      return {
+        status: 200,
+        raw: { bytes: Buffer.from(commit.sha), contentType: "application/vnd.github.sha; charset=utf-8" },
+      };
     }
     const files = await diff(repository.git, commit.parents[0] ?? EMPTY_TREE, commit.sha);
     const additions = files.reduce((sum, file) => sum + file.additions, 0);

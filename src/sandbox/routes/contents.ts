@@ -17,7 +17,9 @@ const MOST_ENTRIES = 1000;
 export const contentRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/contents/{path}", read("contents"), getContent),
   route("PUT /repos/{owner}/{repo}/contents/{path}", write("contents"), (request) => changeContent(request, "put")),
-  route("DELETE /repos/{owner}/{repo}/contents/{path}", write("contents"), (request) => changeContent(request, "delete")),
+  route("DELETE /repos/{owner}/{repo}/contents/{path}", write("contents"), (request) =>
+    changeContent(request, "delete"),
+  ),
 ];
 
 interface Item {
@@ -57,7 +59,10 @@ async function directory(
 async function file(request: ApiRequest, { ref, item }: { ref: string; item: Item }): Promise<Answer> {
   const content = (await request.repository.git.blob(item.sha)) ?? Buffer.alloc(0);
   if (content.length > 100 * MEGABYTE) {
-    throw new ApiError(403, "This API returns blobs up to 100 MB in size. The requested blob is too large to fetch via the API.");
+    throw new ApiError(
+      403,
+      "This API returns blobs up to 100 MB in size. The requested blob is too large to fetch via the API.",
+    );
   }
   if (request.accepts("raw")) {
     return { status: 200, raw: { bytes: content, contentType: "application/vnd.github.raw+json; charset=utf-8" } };
@@ -71,7 +76,10 @@ async function file(request: ApiRequest, { ref, item }: { ref: string; item: Ite
   });
 }
 
-function presentItem({ world, repository }: ApiRequest, { item, ref, size }: { item: Item; ref: string; size: number }) {
+function presentItem(
+  { world, repository }: ApiRequest,
+  { item, ref, size }: { item: Item; ref: string; size: number },
+) {
   const path = item.path.split("/").map(encodeURIComponent).join("/");
   const url = `${api(world, repository)}/contents/${path}?ref=${encodeURIComponent(ref)}`;
   const git = `${api(world, repository)}/git/${item.type === "tree" ? "trees" : "blobs"}/${item.sha}`;
@@ -125,12 +133,16 @@ async function changeContent(request: ApiRequest, way: "put" | "delete"): Promis
 // As measured on GitHub: 409 for a wrong SHA, 422 for none, and none needed (nor looked at) for a new file.
 function checkSha(
   path: string,
-  { existing, sha, way }: { existing: { type: string; sha: string } | null; sha: string | undefined; way: "put" | "delete" },
+  {
+    existing,
+    sha,
+    way,
+  }: { existing: { type: string; sha: string } | null; sha: string | undefined; way: "put" | "delete" },
 ): void {
   if (existing === null && way === "delete") throw notFound();
   if (existing === null) return;
   if (existing.type === "tree") throw unprocessable(`${path} is a directory`);
-  if (sha === undefined) throw unprocessable("Invalid request.\n\n\"sha\" wasn't supplied.");
+  if (sha === undefined) throw unprocessable('Invalid request.\n\n"sha" wasn\'t supplied.');
   if (sha !== existing.sha) throw conflict(`${path} does not match ${sha}`);
 }
 

@@ -66,7 +66,8 @@ async function createCommit({ world, repository, body, account }: ApiRequest) {
   if ((await repository.git.reader.info(tree))?.type !== "tree") throw unprocessable("Tree SHA does not exist");
   const parents = (body.list("parents") ?? []).map(String);
   for (const parent of parents) {
-    if ((await peel(repository.git, parent)) !== parent) throw unprocessable("Parent SHA does not exist or is not a commit object");
+    if ((await peel(repository.git, parent)) !== parent)
+      throw unprocessable("Parent SHA does not exist or is not a commit object");
   }
   const author = personFrom(body.object("author")) ?? personOf(account);
   const committer = personFrom(body.object("committer")) ?? author;
@@ -79,7 +80,7 @@ async function createCommit({ world, repository, body, account }: ApiRequest) {
 async function createTag({ world, repository, body, account }: ApiRequest) {
   const object = body.needed("object");
   const type = (await repository.git.reader.info(object))?.type;
-  if (type !== body.text("type")) throw unprocessable("Object does not exist");
+  if (type === undefined || type !== body.text("type")) throw unprocessable("Object does not exist");
   const sha = await writeTag(repository.git, {
     object,
     type,

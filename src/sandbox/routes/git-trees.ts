@@ -80,7 +80,10 @@ async function createTree({ world, repository, body }: ApiRequest) {
   const items = body.objects("tree") ?? [];
   const contents = items.map((item) => item.text("content"));
   const inline = contents.filter((content) => content !== undefined);
-  const written = await writeBlobs(repository.git, inline.map((content) => Buffer.from(content)));
+  const written = await writeBlobs(
+    repository.git,
+    inline.map((content) => Buffer.from(content)),
+  );
   const changes: TreeChange[] = [];
   for (const [index, item] of items.entries()) {
     const path = item.text("path");

@@ -1,6 +1,6 @@
-import { addComment, addThread, deleteComment, editComment, threadOf } from "../actions/threads.ts";
-import { addLabels, createLabel, findLabel, removeLabel } from "../actions/labels.ts";
 import { setIssue, tellIssue } from "../actions/issues.ts";
+import { addLabels, createLabel, findLabel, removeLabel } from "../actions/labels.ts";
+import { addComment, addThread, deleteComment, editComment, threadOf } from "../actions/threads.ts";
 import type { Comment, Thread } from "../entities/thread.ts";
 import { notFound } from "../errors.ts";
 import { created, noContent, ok } from "../http/answer.ts";
@@ -51,7 +51,9 @@ export const issueRoutes: readonly Route[] = [
   route(`GET ${ISSUE}/comments`, read("issues"), (request) => {
     const thread = threadFrom(request);
     const since = request.query("since");
-    const comments = thread.comments.filter(({ updatedAt }) => since === null || Date.parse(updatedAt) >= Date.parse(since));
+    const comments = thread.comments.filter(
+      ({ updatedAt }) => since === null || Date.parse(updatedAt) >= Date.parse(since),
+    );
     return list(request, comments, (comment) => presentComment(request.world, thread, comment));
   }),
   route(`POST ${ISSUE}/comments`, write("issues", "read"), async (request) => {

@@ -1,9 +1,9 @@
+import { atLeast, roleOf } from "../access.ts";
 import { mergePull } from "../actions/merge.ts";
 import { askMergeability } from "../actions/mergeability.ts";
 import { pullCommits, pullFiles, pullNumbers } from "../actions/pull-numbers.ts";
 import { openPull, pullOf, updatePull } from "../actions/pulls.ts";
 import type { PullThread } from "../entities/thread.ts";
-import { atLeast, roleOf } from "../access.ts";
 import { forbidden, notFound } from "../errors.ts";
 import { created, noContent, ok } from "../http/answer.ts";
 import type { ApiRequest } from "../http/api-request.ts";
@@ -43,7 +43,17 @@ export const pullRoutes: readonly Route[] = [
     await askMergeability(request.world, thread);
     const current = thread.pull.mergeability === shown;
     const answer = await present(request, thread);
-    return ok(current ? answer : { ...answer, mergeable: null, rebaseable: null, merge_commit_sha: answer.merged ? answer.merge_commit_sha : null, mergeable_state: "unknown" });
+    return ok(
+      current
+        ? answer
+        : {
+            ...answer,
+            mergeable: null,
+            rebaseable: null,
+            merge_commit_sha: answer.merged ? answer.merge_commit_sha : null,
+            mergeable_state: "unknown",
+          },
+    );
   }),
   route("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", write("pull_requests", "read"), async (request) => {
     const { world, repository, viewer, account, body } = request;
@@ -119,4 +129,3 @@ function listPulls(request: ApiRequest) {
     .sort((a, b) => (key(a) === key(b) ? a.number - b.number : key(a) < key(b) ? -1 : 1));
   return list(request, direction === "desc" ? found.reverse() : found, (thread) => presentPull(world, thread));
 }
-

@@ -8,6 +8,7 @@ import {
   tellPublished,
   tellRelease,
 } from "../actions/releases.ts";
+import { objectUrl } from "../downloads.ts";
 import type { Asset, Release } from "../entities/release.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { created, noContent, ok } from "../http/answer.ts";
@@ -16,7 +17,6 @@ import { list } from "../http/pagination.ts";
 import { type Route, read, route, write } from "../http/route.ts";
 import { presentAsset, presentRelease } from "../present/release.ts";
 import { time } from "../world.ts";
-import { objectUrl } from "../downloads.ts";
 
 const RELEASES = "/repos/{owner}/{repo}/releases";
 
@@ -25,7 +25,9 @@ const MOST_LISTED = 1000;
 
 export const releaseRoutes: readonly Route[] = [
   route(`GET ${RELEASES}`, read("contents"), (request) => {
-    const all = visibleReleases(request).sort((a, b) => (a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1));
+    const all = visibleReleases(request).sort((a, b) =>
+      a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1,
+    );
     const size = Number(request.query("per_page") ?? 30);
     if (Number(request.query("page") ?? 1) * size > MOST_LISTED && all.length > MOST_LISTED) {
       throw unprocessable("Only the first 1000 results are available.");
@@ -71,7 +73,9 @@ export const releaseRoutes: readonly Route[] = [
   }),
   route(`GET ${RELEASES}/{release_id}/assets`, read("contents"), (request) => {
     const release = releaseFrom(request);
-    return list(request, release.assets, (asset) => presentAsset(request.world, request.repository, { release, asset }));
+    return list(request, release.assets, (asset) =>
+      presentAsset(request.world, request.repository, { release, asset }),
+    );
   }),
   route(`POST ${RELEASES}/{release_id}/assets`, write("contents"), async (request) => {
     const { world, repository, account, bytes, headers } = request;
@@ -136,7 +140,7 @@ function visibleReleases({ repository, viewer }: ApiRequest): Release[] {
     (viewer.kind === "user" && atLeast(roleOf(repository, viewer.account), "write")) ||
     (viewer.kind === "installation" &&
       viewer.installation.account === repository.owner &&
-      viewer.permissions["contents"] === "write");
+      viewer.permissions.contents === "write");
   return repository.releases.filter(({ draft }) => !draft || pushes);
 }
 
@@ -154,4 +158,3 @@ function assetFrom(request: ApiRequest): { release: Release; asset: Asset } {
   }
   throw notFound();
 }
-

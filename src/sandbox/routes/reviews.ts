@@ -65,7 +65,13 @@ export const reviewRoutes: readonly Route[] = [
     const comments = thread.pull.reviewComments.filter(({ reviewId }) => reviewId === review.id);
     return list(request, comments, (comment) => {
       // This list knows positions only. https://docs.github.com/rest/pulls/reviews#list-comments-for-a-pull-request-review
-      const { line: _l, start_line: _s, start_side: _t, subject_type: _y, ...shown } = presentReviewComment(request.world, thread, comment);
+      const {
+        line: _l,
+        start_line: _s,
+        start_side: _t,
+        subject_type: _y,
+        ...shown
+      } = presentReviewComment(request.world, thread, comment);
       return shown;
     });
   }),
@@ -78,7 +84,11 @@ export const reviewRoutes: readonly Route[] = [
 ];
 
 // `position` is null when the line is gone; GitHub's description knows no null there and leaves it out.
-function presentComment(request: ApiRequest, thread: PullThread, comment: PullThread["pull"]["reviewComments"][number]) {
+function presentComment(
+  request: ApiRequest,
+  thread: PullThread,
+  comment: PullThread["pull"]["reviewComments"][number],
+) {
   const { position, ...shown } = presentReviewComment(request.world, thread, comment);
   return position === null ? shown : { ...shown, position };
 }
@@ -99,7 +109,9 @@ function eventOf(body: Body): ReviewEvent | undefined {
   const event = body.text("event");
   if (event === undefined || event === "") return undefined;
   if (event === "APPROVE" || event === "REQUEST_CHANGES" || event === "COMMENT") return event;
-  throw unprocessable("Unprocessable Entity", [`Variable $event of type PullRequestReviewEvent was provided invalid value ${event}`]);
+  throw unprocessable("Unprocessable Entity", [
+    `Variable $event of type PullRequestReviewEvent was provided invalid value ${event}`,
+  ]);
 }
 
 function sideOf(side: string | undefined): Side | undefined {

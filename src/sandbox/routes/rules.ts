@@ -1,4 +1,5 @@
 import { atLeast, roleOf } from "../access.ts";
+import type { Ruleset } from "../entities/ruleset.ts";
 import { notFound } from "../errors.ts";
 import { ok } from "../http/answer.ts";
 import type { ApiRequest } from "../http/api-request.ts";
@@ -8,7 +9,6 @@ import { presentRuleset } from "../present/ruleset.ts";
 import { bypassOf } from "../rulesets/bypass.ts";
 import { appliesTo } from "../rulesets/match.ts";
 import { nameOf } from "../store.ts";
-import type { Ruleset } from "../entities/ruleset.ts";
 
 /** https://docs.github.com/rest/repos/rules */
 export const ruleRoutes: readonly Route[] = [
@@ -41,7 +41,7 @@ export const ruleRoutes: readonly Route[] = [
 
 function mayWrite({ viewer, repository }: ApiRequest): boolean {
   if (viewer.kind === "user") return atLeast(roleOf(repository, viewer.account), "admin");
-  return viewer.kind === "installation" && viewer.permissions["administration"] === "write";
+  return viewer.kind === "installation" && viewer.permissions.administration === "write";
 }
 
 function present({ world, repository, viewer }: ApiRequest, ruleset: Ruleset, whole: "no" | "read" | "write") {

@@ -11,7 +11,11 @@ import { missingReview } from "./reviews.ts";
 import { missingCheck } from "./status-checks.ts";
 
 /** The rules that hold for this viewer on this ref. */
-export function rulesFor(repository: Repository, ref: string, { viewer, way }: { viewer: Viewer; way: "push" | "merge" }) {
+export function rulesFor(
+  repository: Repository,
+  ref: string,
+  { viewer, way }: { viewer: Viewer; way: "push" | "merge" },
+) {
   return repository.rulesets
     .filter((ruleset) => appliesTo(ruleset, repository, ref))
     .filter((ruleset) => !bypasses(bypassOf(ruleset, repository, viewer), way))
@@ -31,7 +35,7 @@ export async function violationsOfChange(
     if (rule.type === "update" && before !== ZERO && after !== ZERO) found.push("Cannot update this protected ref.");
     if (after === ZERO) continue;
     if (rule.type === "pull_request" && before !== ZERO) found.push("Changes must be made through a pull request.");
-    if (rule.type === "required_status_checks" && !(before === ZERO && rule.parameters?.["do_not_enforce_on_create"])) {
+    if (rule.type === "required_status_checks" && !(before === ZERO && rule.parameters?.do_not_enforce_on_create)) {
       found.push(...missingChecks(repository, after, rule));
     }
     if (rule.type === "non_fast_forward" && before !== ZERO && !skipForce) {
@@ -56,9 +60,9 @@ export function violationsOfMerge(
       found.push("This branch must not contain merge commits.");
     }
     if (rule.type === "pull_request") {
-      const missing = missingReview(world, thread, Number(rule.parameters?.["required_approving_review_count"] ?? 0));
+      const missing = missingReview(world, thread, Number(rule.parameters?.required_approving_review_count ?? 0));
       if (missing !== null) found.push(missing);
-      const allowed = rule.parameters?.["allowed_merge_methods"];
+      const allowed = rule.parameters?.allowed_merge_methods;
       if (Array.isArray(allowed) && !allowed.includes(method)) {
         found.push(`Merge method ${method} is not allowed on this branch.`);
       }
@@ -72,7 +76,7 @@ export function ruleMessage(violations: readonly string[]): string {
 }
 
 function missingChecks(repository: Repository, sha: string, rule: Rule): string[] {
-  const required = rule.parameters?.["required_status_checks"];
+  const required = rule.parameters?.required_status_checks;
   if (!Array.isArray(required)) return [];
   return required
     .map((entry: { context: string; integration_id?: number | null }) =>

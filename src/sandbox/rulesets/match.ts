@@ -21,7 +21,10 @@ export function fnmatch(pattern: string, text: string): boolean {
       at += 1;
     } else if (character === "[" && pattern.indexOf("]", at + 2) > 0) {
       const end = pattern.indexOf("]", at + 2);
-      source += `[${pattern.slice(at + 1, end).replace(/^!/, "^").replaceAll("\\", "\\\\")}]`;
+      source += `[${pattern
+        .slice(at + 1, end)
+        .replace(/^!/, "^")
+        .replaceAll("\\", "\\\\")}]`;
       at = end + 1;
     } else {
       source += character.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

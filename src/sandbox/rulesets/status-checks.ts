@@ -20,7 +20,8 @@ export function missingCheck(repository: Repository, sha: string, { context, int
   if (run === undefined && status === undefined) return `Required status check "${context}" is expected.`;
   // https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
   const runPasses = run === undefined || ["success", "neutral", "skipped"].includes(run.conclusion ?? "");
-  if (run !== undefined && run.status !== "completed") return `Required status check "${context}" is ${run.status.replace("_", " ")}.`;
+  if (run !== undefined && run.status !== "completed")
+    return `Required status check "${context}" is ${run.status.replace("_", " ")}.`;
   if (status?.state === "pending") return `Required status check "${context}" is pending.`;
   const statusPasses = status === undefined || status.state === "success";
   return runPasses && statusPasses ? null : `Required status check "${context}" is failing.`;

@@ -47,14 +47,17 @@ export function emit(world: World, happening: Happening): Promise<void> {
     const specific = await happening.payload();
     const common = {
       repository: presentRepository(world, repository),
-      ...(repository.owner.type === "Organization"
-        ? { organization: presentAccount(world, repository.owner) }
-        : {}),
+      ...(repository.owner.type === "Organization" ? { organization: presentAccount(world, repository.owner) } : {}),
       sender: presentAccount(world, sender),
     };
     for (const { id, app } of listening) {
       const installation = { id, node_id: nodeId("IntegrationInstallation", id) };
-      const payload = JSON.stringify({ ...(action === undefined ? {} : { action }), ...specific, ...common, installation });
+      const payload = JSON.stringify({
+        ...(action === undefined ? {} : { action }),
+        ...specific,
+        ...common,
+        installation,
+      });
       // https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap
       if (payload.length > LARGEST) continue;
       const to = { app, event, action: action ?? null };
@@ -65,7 +68,7 @@ export function emit(world: World, happening: Happening): Promise<void> {
 
 function listens(app: App, { event, onlyTo }: Happening): boolean {
   if (app.webhook === null) return false;
-  if (onlyTo !== undefined) return app === onlyTo && app.permissions["checks"] === "write";
+  if (onlyTo !== undefined) return app === onlyTo && app.permissions.checks === "write";
   const permission = PERMISSION[event];
   return app.events.includes(event) && (permission === undefined || app.permissions[permission] !== undefined);
 }

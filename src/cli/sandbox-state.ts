@@ -1,0 +1,45 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type ReaderEnvironment, readReaderEnvironment } from "../config/env.ts";
+
+/** Where a running sandbox says how it can be reached, below the working folder. */
+const stateFolder = ".registrar";
+const statePath = `${stateFolder}/sandbox.json`;
+
+/** How other commands find a running sandbox. The key is the throw-away app's, good for nothing but this sandbox. */
+export interface SandboxState {
+  readonly pid: number;
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  readonly repository: string;
+  readonly registryUrl: string;
+  readonly app: { readonly appId: string; readonly privateKey: string };
+}
+
+export async function writeSandboxState(state: SandboxState): Promise<void> {
+  await mkdir(stateFolder, { recursive: true });
+  await writeFile(statePath, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+}
+
+export async function removeSandboxState(): Promise<void> {
+  await rm(statePath, { force: true });
+}
+
+/** The sandbox that runs in this folder; null when there is none (any more). */
+export async function readSandboxState(): Promise<SandboxState | null> {
+  try {
+    const state = JSON.parse(await readFile(statePath, "utf8")) as SandboxState;
+    process.kill(state.pid, 0);
+    return state;
+  } catch {
+    return null;
+  }
+}
+
+/** What reading commands talk to: the environment's GitHub where it names a registry, else the running sandbox. */
+export async function readerEnvironment(): Promise<ReaderEnvironment> {
+  const named = Boolean(process.env.REGISTRAR_REPOSITORY?.trim());
+  const sandbox = named ? null : await readSandboxState();
+  if (sandbox === null) return readReaderEnvironment();
+  const { apiUrl, serverUrl, repository, app } = sandbox;
+  return { apiUrl, serverUrl, repository, app, token: null };
+}

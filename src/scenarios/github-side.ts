@@ -1,0 +1,162 @@
+import { createSigner } from "../sandbox/author/index.ts";
+import { type App, type Sandbox, startSandbox } from "../sandbox/index.ts";
+import { type Author, createAuthor } from "./author.ts";
+import { type DemoRegistry, people, readDemoRegistry, registryRepository } from "./demo.ts";
+
+/** The local GitHub with everything in it: accounts, upstreams with their history, the registry, both apps, rulesets. */
+export interface GitHubSide {
+  readonly sandbox: Sandbox;
+  readonly authors: readonly Author[];
+  readonly app: App;
+  readonly authorApp: App;
+}
+
+interface Options {
+  readonly folder: string;
+  readonly port?: number;
+  readonly settle: string;
+  readonly writeSpacingMs?: number;
+}
+
+export async function startGitHubSide({ folder, port, settle, writeSpacingMs }: Options): Promise<GitHubSide> {
+  const sandbox = await startSandbox({
+    folder,
+    ...(port === undefined ? {} : { port }),
+    ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }),
+  });
+  const demo = await readDemoRegistry();
+  sandbox.createAccount({ login: people.owner, type: "Organization" });
+  sandbox.createAccount({ login: people.maintainer });
+  sandbox.createAccount({ login: people.contributor });
+  const authors: Author[] = [];
+  for (const namespace of new Set(demo.providers.map((provider) => provider.namespace))) {
+    sandbox.createAccount({ login: namespace, type: "Organization" });
+    authors.push(...(await createAuthors(sandbox, demo, namespace)));
+  }
+  const { app, authorApp } = await createApps(sandbox);
+  await createRegistry(sandbox, { demo, authors, settle });
+  sandbox.setPermission({ repository: registryRepository, login: people.maintainer, permission: "maintain" });
+  sandbox.installApp(app, { account: people.owner, repositories: [registryRepository] });
+  for (const { provider, repository } of authors) {
+    sandbox.installApp(authorApp, { account: provider.namespace, repositories: [repository] });
+  }
+  for (const ruleset of rulesets(app)) sandbox.addRuleset(registryRepository, ruleset);
+  return { sandbox, authors, app, authorApp };
+}
+
+/** The authors of a namespace share one signing key, as companies do. */
+async function createAuthors(sandbox: Sandbox, demo: DemoRegistry, namespace: string): Promise<Author[]> {
+  const signer = await createSigner({
+    name: `${namespace} releases`,
+    email: `releases@${namespace}.example`,
+    date: new Date("2024-01-15T00:00:00Z"),
+  });
+  const own = demo.providers.filter((provider) => provider.namespace === namespace);
+  return Promise.all(
+    own.map(async (provider) => {
+      await sandbox.createRepository({
+        owner: namespace,
+        name: `terraform-provider-${provider.type}`,
+        description: `A demonstration provider`,
+        license: "MPL-2.0",
+        createdAt: "2024-02-01T09:00:00Z",
+      });
+      return createAuthor(sandbox, { provider, signer });
+    }),
+  );
+}
+
+async function createRegistry(
+  sandbox: Sandbox,
+  { demo, authors, settle }: { demo: DemoRegistry; authors: readonly Author[]; settle: string },
+): Promise<void> {
+  const files: Record<string, string> = {
+    "README.md": "# Demonstration registry\n",
+    ".github/registrar.yml": `policy:\n  settle: ${settle}\n`,
+    ...demo.otherFiles,
+  };
+  for (const author of authors) {
+    const { provider, signer, repository } = author;
+    const entries: Record<string, unknown>[] = [];
+    for (const wish of provider.versions) entries.unshift((await author.cutRelease(wish)).entry);
+    const ids = await readIds(sandbox, repository);
+    files[provider.path] = `${JSON.stringify({ repository: `${sandbox.serverUrl}/${repository}`, ...ids, versions: entries }, null, 2)}\n`;
+    files[`keys/${provider.namespace}/releases.asc`] = signer.publicKey;
+  }
+  await sandbox.createRepository({ owner: people.owner, name: "registry", files, description: "A registry run by Registrar" });
+}
+
+async function readIds(sandbox: Sandbox, repository: string): Promise<{ repository_id: number; owner_id: number }> {
+  const answer = await fetch(`${sandbox.apiUrl}/repos/${repository}`);
+  const { id, owner } = (await answer.json()) as { id: number; owner: { id: number } };
+  return { repository_id: id, owner_id: owner.id };
+}
+
+/** The permissions and events of app.yml and app.author.yml. */
+async function createApps(sandbox: Sandbox): Promise<{ app: App; authorApp: App }> {
+  const app = await sandbox.createApp({
+    name: "Registrar",
+    slug: "registrar",
+    permissions: { metadata: "read", contents: "write", pull_requests: "write", issues: "write", checks: "write" },
+    events: ["pull_request", "pull_request_review", "issue_comment", "push", "check_run", "check_suite"],
+  });
+  const authorApp = await sandbox.createApp({
+    name: "Registrar for authors",
+    slug: "registrar-authors",
+    permissions: { metadata: "read", contents: "read" },
+    events: ["release"],
+  });
+  return { app, authorApp };
+}
+
+/** The three rulesets of docs/operators.md. */
+function rulesets(app: App) {
+  const own = (mode: "always" | "pull_request") => ({ actor_id: app.id, actor_type: "Integration", bypass_mode: mode });
+  return [
+    {
+      name: "verified",
+      target: "branch",
+      enforcement: "active",
+      bypass_actors: [],
+      conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+      rules: [
+        {
+          type: "required_status_checks",
+          parameters: {
+            strict_required_status_checks_policy: false,
+            required_status_checks: [{ context: "registrar", integration_id: app.id }],
+          },
+        },
+        { type: "non_fast_forward" },
+        { type: "deletion" },
+      ],
+    },
+    {
+      name: "reviewed",
+      target: "branch",
+      enforcement: "active",
+      bypass_actors: [own("pull_request")],
+      conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+      rules: [
+        {
+          type: "pull_request",
+          parameters: {
+            required_approving_review_count: 1,
+            dismiss_stale_reviews_on_push: true,
+            require_code_owner_review: false,
+            require_last_push_approval: false,
+            required_review_thread_resolution: false,
+          },
+        },
+      ],
+    },
+    {
+      name: "registrar's own branches",
+      target: "branch",
+      enforcement: "active",
+      bypass_actors: [own("always")],
+      conditions: { ref_name: { include: ["refs/heads/host", "refs/heads/registrar/**"], exclude: [] } },
+      rules: [{ type: "creation" }, { type: "update" }, { type: "deletion" }],
+    },
+  ] as const;
+}

@@ -1,0 +1,58 @@
+import type { ReleaseWish } from "./author.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Scenarios in which an author just cuts a release, well or not. */
+function released(
+  scenario: Pick<Scenario, "name" | "title" | "act" | "expected"> & { readonly wish: ReleaseWish; readonly asks?: string },
+): Scenario {
+  const { wish, asks, ...rest } = scenario;
+  return {
+    ...rest,
+    version: asks ?? wish.version,
+    play: async (_stage, author) => {
+      const startedAt = Date.now();
+      return { startedAt, release: await author.cutRelease(wish) };
+    },
+  };
+}
+
+export const good = released({
+  name: "good",
+  title: "a correct release becomes an installed provider",
+  act: "acme cuts the signed release v1.2.0",
+  expected: { verdict: "pass", merged: true },
+  wish: { version: "1.2.0" },
+});
+
+export const badChecksum = released({
+  name: "bad-checksum",
+  title: "an archive was replaced after SHA256SUMS had been signed",
+  act: "acme cuts v1.2.0, and one archive is not the one that was signed",
+  expected: { verdict: "fail", merged: false },
+  wish: { version: "1.2.0", tamper: "checksum" },
+});
+
+export const badSignature = released({
+  name: "bad-signature",
+  title: "the signature does not verify",
+  act: "acme cuts v1.2.0 with a broken signature",
+  expected: { verdict: "fail", merged: false },
+  wish: { version: "1.2.0", tamper: "signature" },
+});
+
+export const unknownKey = released({
+  name: "unknown-key",
+  title: "the release is signed with a key that the registry does not know",
+  act: "acme cuts v1.2.0, signed with a key that nobody has registered",
+  expected: { verdict: "hold", merged: false },
+  wish: { version: "1.2.0", key: "unknown" },
+});
+
+export const notSemver = released({
+  name: "not-semver",
+  title: "the version is not SemVer, which would make every version uninstallable",
+  act: "acme cuts a release with the tag v1.2",
+  expected: { verdict: "fail", merged: false },
+  wish: { version: "1.2" },
+  asks: "1.2.0",
+});

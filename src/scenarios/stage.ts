@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
+import { authorWebhookPath, webhookPath } from "../app/http-server.ts";
+import type { Log } from "../compose.ts";
+import type { PublishReport } from "../publish/publish.ts";
+import { type StaticServer, startStaticServer } from "../web/static-server.ts";
+import { registryRepository } from "./demo.ts";
+import { type GitHubSide, startGitHubSide } from "./github-side.ts";
+import { pollUntil } from "./poll.ts";
+
+/** A local GitHub, the product against it, and the published registry: all of it real, all of it on this machine. */
+export interface Stage extends GitHubSide {
+  readonly registrar: RunningRegistrar;
+  readonly registryUrl: string;
+  /** What has been published so far, oldest first. */
+  readonly publications: readonly PublishReport[];
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly log: Log;
+  readonly port?: number;
+  /** Settle window of the sandbox's registry, e.g. `1s`. */
+  readonly settle?: string;
+  readonly writeSpacingMs?: number;
+  /** Pauses before failed jobs are tried again, in milliseconds. */
+  readonly pausesMs?: readonly number[];
+}
+
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "registrar-sandbox-"));
+  const publications: PublishReport[] = [];
+  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const github = await startGitHubSide({ folder: join(folder, "github"), settle: "1s", ...options });
+    stops.push(() => github.sandbox.stop());
+    const registrar = await startProduct(github, { folder, options, onPublished: (report) => publications.push(report) });
+    stops.push(() => registrar.stop());
+    await pollUntil("the registry is published for the first time", () => publications.length > 0);
+    const server: StaticServer = await startStaticServer({ folder: join(folder, "published") });
+    stops.push(() => server.stop());
+    return { ...github, registrar, registryUrl: server.url, publications, folder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startProduct(
+  github: GitHubSide,
+  { folder, options, onPublished }: { folder: string; options: StageOptions; onPublished: (report: PublishReport) => void },
+): Promise<RunningRegistrar> {
+  const { sandbox, app, authorApp } = github;
+  const secrets = { webhook: crypto.randomUUID(), author: crypto.randomUUID() };
+  const registrar = await startRegistrar(
+    {
+      appId: String(app.id),
+      privateKey: app.privateKey,
+      webhookSecret: secrets.webhook,
+      authorWebhookSecret: secrets.author,
+      repository: registryRepository,
+      apiUrl: sandbox.apiUrl,
+      serverUrl: sandbox.serverUrl,
+      upstreamToken: null,
+      publishTo: `dir:${join(folder, "published")}`,
+      dataFolder: join(folder, "data"),
+      host: "127.0.0.1",
+      port: 0,
+    },
+    { log: options.log, onPublished, ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }) },
+  );
+  sandbox.setWebhook(app, { url: `${registrar.url}${webhookPath}`, secret: secrets.webhook });
+  sandbox.setWebhook(authorApp, { url: `${registrar.url}${authorWebhookPath}`, secret: secrets.author });
+  return registrar;
+}
