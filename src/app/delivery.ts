@@ -16,7 +16,8 @@ export async function checkDelivery(
   secret: string,
 ): Promise<CheckedDelivery> {
   const signature = request.headers["x-hub-signature-256"];
-  if (typeof signature !== "string") return refuse(401, "The header X-Hub-Signature-256 is missing; set the app's webhook secret.");
+  if (typeof signature !== "string")
+    return refuse(401, "The header X-Hub-Signature-256 is missing; set the app's webhook secret.");
   const genuine = await new Webhooks({ secret }).verify(request.body, signature).catch(() => false);
   if (!genuine) return refuse(401, "The signature does not fit the body; the app's webhook secret and ours differ.");
   const name = request.headers["x-github-event"];

@@ -16,7 +16,14 @@ const textAt = (payload: JsonObject, ...path: string[]): string => {
   return typeof value === "string" ? value : "";
 };
 
-const pullRequestActions = new Set(["opened", "reopened", "synchronize", "ready_for_review", "edited", "converted_to_draft"]);
+const pullRequestActions = new Set([
+  "opened",
+  "reopened",
+  "synchronize",
+  "ready_for_review",
+  "edited",
+  "converted_to_draft",
+]);
 
 /** The jobs that a delivery of the registry's own app asks for; none for other repositories and for what we did ourselves. */
 export function jobsOfRegistryEvent(delivery: Delivery, repository: string): readonly Job[] {

@@ -5,7 +5,10 @@ import type { JsonObject } from "../registry/json.ts";
 import { jobsOfRegistryEvent } from "./events.ts";
 
 /** Handlers only store jobs: GitHub gets its answer once they are stored, and work happens after. */
-export function registerHandlers(app: Probot, context: { readonly queue: JobQueue; readonly repository: string }): void {
+export function registerHandlers(
+  app: Probot,
+  context: { readonly queue: JobQueue; readonly repository: string },
+): void {
   app.onAny(async ({ id, name, payload }) => {
     const jobs = jobsOfRegistryEvent({ id, name, payload: payload as unknown as JsonObject }, context.repository);
     await storeJobs(context.queue, id, jobs);

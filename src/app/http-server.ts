@@ -59,7 +59,8 @@ export async function startHttpServer(context: Context): Promise<RunningServer> 
 async function answer(context: Context, probot: Probot, request: IncomingMessage): Promise<Answer> {
   const path = (request.url ?? "/").split("?", 1)[0];
   if (path === "/healthz") return { status: 200, message: "alive" };
-  if (path === "/readyz") return { status: 200, message: `ready; ${context.queue.size} jobs, ${context.queue.dead.length} given up` };
+  if (path === "/readyz")
+    return { status: 200, message: `ready; ${context.queue.size} jobs, ${context.queue.dead.length} given up` };
   const secret = secretFor(path, context.environment);
   if (secret === undefined) return { status: 404, message: "There is nothing here." };
   if (secret === null) return { status: 404, message: "The authors' app is not set up here (AUTHOR_WEBHOOK_SECRET)." };

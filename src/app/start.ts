@@ -11,7 +11,10 @@ export interface RunningRegistrar {
 }
 
 /** Starts the whole service: queue, worker and HTTP server. What waits at the start is published at once. */
-export async function startRegistrar(environment: ServerEnvironment, options: ServiceOptions): Promise<RunningRegistrar> {
+export async function startRegistrar(
+  environment: ServerEnvironment,
+  options: ServiceOptions,
+): Promise<RunningRegistrar> {
   const service = composeService(environment, options);
   const server = await startHttpServer({ environment, queue: service.queue, log: options.log });
   if (environment.publishTo !== null) await service.queue.send({ kind: "publish" });

@@ -33,7 +33,8 @@ export async function runCommand(json: boolean, command: () => Promise<number>):
     process.exitCode = exitCodeOf(error);
     if (json) printJson({ ok: false, error: { code, message: errorMessage(error) } });
     else complain(`registrar: ${errorMessage(error)}`);
-    if (!(error instanceof RegistrarError) && error instanceof Error && error.stack !== undefined) complain(error.stack);
+    if (!(error instanceof RegistrarError) && error instanceof Error && error.stack !== undefined)
+      complain(error.stack);
   }
 }
 

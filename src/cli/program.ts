@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
+import { addSandbox } from "./sandbox.ts";
 import { addValidate } from "./validate.ts";
+import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addValidate, addPublish];
+const commands = [addSandbox, addValidate, addPublish, addWhy];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -21,7 +21,10 @@ export function addPublish(program: Command): void {
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")
-    .addHelpText("after", "\nWrites only what differs, and can be repeated at any time. Example:\n  registrar publish --registry . --to dir:public")
+    .addHelpText(
+      "after",
+      "\nWrites only what differs, and can be repeated at any time. Example:\n  registrar publish --registry . --to dir:public",
+    )
     .action((options: Options) =>
       runCommand(options.json === true, async () => {
         const target = composeTarget(options.to);

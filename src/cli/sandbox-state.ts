@@ -12,6 +12,8 @@ export interface SandboxState {
   readonly apiUrl: string;
   readonly repository: string;
   readonly registryUrl: string;
+  /** Of a sandbox user, so that looking does not meet the limit on anonymous requests. */
+  readonly token: string;
   readonly app: { readonly appId: string; readonly privateKey: string };
 }
 

@@ -28,7 +28,10 @@ Exits with 1 when the pull request would not be merged. Example:
       runCommand(options.json === true, async () => {
         const number = Number(text);
         if (!Number.isSafeInteger(number) || number < 1) {
-          throw new RegistrarError("bad-argument", `The pull request must be a number such as 12, got ${JSON.stringify(text)}.`);
+          throw new RegistrarError(
+            "bad-argument",
+            `The pull request must be a number such as 12, got ${JSON.stringify(text)}.`,
+          );
         }
         const stage = parseStage(options.stage);
         const review = await readAndDecide(composeReader(await readerEnvironment()), number);
@@ -37,7 +40,8 @@ Exits with 1 when the pull request would not be merged. Example:
         }
         const { facts, verdict, decision, plan } = review;
         const all = { evidence: facts.input, verdict, decision, plan };
-        if (options.json === true) printJson(stage === null ? { number, headSha: facts.pullRequest.headSha, ...all } : all[stage]);
+        if (options.json === true)
+          printJson(stage === null ? { number, headSha: facts.pullRequest.headSha, ...all } : all[stage]);
         else if (stage !== null) printJson(all[stage]);
         else {
           print(`Pull request ${number} at ${facts.pullRequest.headSha}: ${verdict.outcome}, so: ${decision.kind}\n`);
@@ -52,5 +56,8 @@ function parseStage(text: string | undefined): Stage | null {
   if (text === undefined) return null;
   const stage = stages.find((candidate) => candidate === text);
   if (stage !== undefined) return stage;
-  throw new RegistrarError("bad-argument", `The stage must be one of ${stages.join(", ")}, got ${JSON.stringify(text)}.`);
+  throw new RegistrarError(
+    "bad-argument",
+    `The stage must be one of ${stages.join(", ")}, got ${JSON.stringify(text)}.`,
+  );
 }

@@ -42,7 +42,10 @@ export function readServerEnvironment(variables: Variables = process.env): Serve
   };
   const webhookSecret = need("WEBHOOK_SECRET", "the app's webhook secret; without it anybody could send events");
   const authorWebhookSecret = variables.AUTHOR_WEBHOOK_SECRET?.trim() || null;
-  for (const [name, secret] of [["WEBHOOK_SECRET", webhookSecret], ["AUTHOR_WEBHOOK_SECRET", authorWebhookSecret]] as const) {
+  for (const [name, secret] of [
+    ["WEBHOOK_SECRET", webhookSecret],
+    ["AUTHOR_WEBHOOK_SECRET", authorWebhookSecret],
+  ] as const) {
     if (secret === "development") problems.push(`${name} is "development", which everybody knows; choose a random one`);
   }
   const environment: ServerEnvironment = {
@@ -79,7 +82,10 @@ export function readReaderEnvironment(variables: Variables = process.env): Reade
 function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const list = problems.map((problem) => `  - ${problem}`).join("\n");
-  throw new RegistrarError("bad-environment", `Registrar cannot start with this environment:\n${list}\nSee docs/operators.md.`);
+  throw new RegistrarError(
+    "bad-environment",
+    `Registrar cannot start with this environment:\n${list}\nSee docs/operators.md.`,
+  );
 }
 
 function readAppId(variables: Variables, problems: string[]): string {
@@ -105,7 +111,9 @@ function readPrivateKey(variables: Variables, problems: string[]): string {
     try {
       key = readFileSync(path, "utf8");
     } catch (error) {
-      problems.push(`PRIVATE_KEY_PATH names ${JSON.stringify(path)}, which cannot be read: ${(error as Error).message}`);
+      problems.push(
+        `PRIVATE_KEY_PATH names ${JSON.stringify(path)}, which cannot be read: ${(error as Error).message}`,
+      );
       return "";
     }
   }
@@ -140,6 +148,7 @@ function readUrl(variables: Variables, of: { name: string; fallback: string }, p
 function readPort(variables: Variables, problems: string[]): number {
   const text = variables.PORT?.trim() || "3000";
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`PORT must be a port number, got ${JSON.stringify(text)}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(`PORT must be a port number, got ${JSON.stringify(text)}`);
   return port;
 }

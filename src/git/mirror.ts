@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { createLock } from "../jobs/lock.ts";
 import { runGit } from "./program.ts";
 
 /** A bare copy of one branch of the registry repository, for publishing. */
@@ -17,21 +16,19 @@ export function createMirror(input: {
   readonly token: () => Promise<string | null>;
 }): Mirror {
   const { folder, url, token } = input;
-  const lock = createLock();
   return {
     folder,
-    fetch: (branch) =>
-      lock(async () => {
-        await mkdir(folder, { recursive: true });
-        await runGit(["init", "--quiet", "--bare"], { cwd: folder });
-        const secret = await token();
-        const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
-        const ref = `refs/heads/${branch}`;
-        await runGit(["fetch", "--quiet", "--force", "--no-tags", url, `+${ref}:${ref}`], {
-          cwd: folder,
-          config: secret === null ? {} : { "http.extraHeader": `Authorization: Basic ${basic}` },
-        });
-        return (await runGit(["rev-parse", "--verify", `${ref}^{commit}`], { cwd: folder })).trim();
-      }),
+    fetch: async (branch) => {
+      await mkdir(folder, { recursive: true });
+      await runGit(["init", "--quiet", "--bare"], { cwd: folder });
+      const secret = await token();
+      const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
+      const ref = `refs/heads/${branch}`;
+      await runGit(["fetch", "--quiet", "--force", "--no-tags", url, `+${ref}:${ref}`], {
+        cwd: folder,
+        config: secret === null ? {} : { "http.extraHeader": `Authorization: Basic ${basic}` },
+      });
+      return (await runGit(["rev-parse", "--verify", `${ref}^{commit}`], { cwd: folder })).trim();
+    },
   };
 }

@@ -47,7 +47,6 @@ export async function runGit(
 
 /** git finds its own parts and its helpers by PATH and HOME; nothing else of the environment is handed on. */
 function processPath(): Record<string, string> {
-  // biome-ignore lint/style/noProcessEnv: what a child process needs to be found at all
   const { PATH = "/usr/bin:/bin", HOME = "/" } = process.env;
   return { PATH, HOME };
 }

@@ -16,7 +16,10 @@ const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
  * A client with GitHub's spacing of writes, one retry of 5xx, a pause while limited, and a time limit for each request.
  * `token` is asked before each request; null means anonymous.
  */
-export function createClient(input: { readonly apiUrl: string; readonly token: () => Promise<string | null> }): GitHubClient {
+export function createClient(input: {
+  readonly apiUrl: string;
+  readonly token: () => Promise<string | null>;
+}): GitHubClient {
   const client = new Base({
     baseUrl: input.apiUrl,
     userAgent: "registrar",

@@ -4,7 +4,10 @@ import { quoted } from "../registry/plain-text.ts";
 interface RequestFailure {
   readonly status: number;
   readonly message: string;
-  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
+  readonly response?: {
+    readonly headers: Readonly<Record<string, string | number | undefined>>;
+    readonly data: unknown;
+  };
 }
 
 export function isRequestFailure(error: unknown): error is RequestFailure {
@@ -22,9 +25,13 @@ export const isIpAllowList = (error: unknown): boolean =>
 export function toRegistrarError(error: unknown, doing: string): RegistrarError {
   if (error instanceof RegistrarError) return error;
   if (!isRequestFailure(error)) {
-    return new RegistrarError("github-unavailable", `GitHub did not answer while ${doing}: ${quoted(errorMessage(error))}.`, {
-      cause: error,
-    });
+    return new RegistrarError(
+      "github-unavailable",
+      `GitHub did not answer while ${doing}: ${quoted(errorMessage(error))}.`,
+      {
+        cause: error,
+      },
+    );
   }
   const retryAt = limitEnds(error);
   const code = retryAt === undefined ? codeOf(error.status) : "github-rate-limited";

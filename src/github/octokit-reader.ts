@@ -37,7 +37,12 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
 
   async function readIdentity(): Promise<RegistryIdentity> {
     const { data } = await tried("reading the repository", () => rest.repos.get(here));
-    return { repositoryId: data.id, fullName: data.full_name, defaultBranch: data.default_branch, botId: await botId() };
+    return {
+      repositoryId: data.id,
+      fullName: data.full_name,
+      defaultBranch: data.default_branch,
+      botId: await botId(),
+    };
   }
 
   /** Every file at a commit in one request; null when GitHub cuts the list. Commits never change, so it is kept. */
@@ -61,14 +66,18 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       const { data } = await tried(`listing ${quoted(path)}`, () => rest.git.getTree({ ...here, tree_sha: sha }));
       const entry = data.tree.find((candidate) => candidate.path === part);
       if (entry?.sha === undefined) return [];
-      const prefix = parts.slice(0, index).map((name) => `${name}/`).join("");
+      const prefix = parts
+        .slice(0, index)
+        .map((name) => `${name}/`)
+        .join("");
       if (entry.type === "blob") return index === parts.length - 1 ? treeFile(entry, prefix) : [];
       sha = entry.sha;
     }
     const { data } = await tried(`listing ${quoted(path)}`, () =>
       rest.git.getTree({ ...here, tree_sha: sha, recursive: "1" }),
     );
-    if (data.truncated) throw new RegistrarError("github-invalid", `The folder ${quoted(path)} is too large to be listed.`);
+    if (data.truncated)
+      throw new RegistrarError("github-invalid", `The folder ${quoted(path)} is too large to be listed.`);
     return data.tree.flatMap((entry) => treeFile(entry, `${path}/`));
   }
 
@@ -99,10 +108,14 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     },
 
     readPullRequest: async (number) => {
-      const { data } = await tried(`reading pull request ${number}`, () =>
-        rest.pulls.get({ ...here, pull_number: number }),
-      );
-      return pullRequestOf(data);
+      try {
+        const { data } = await rest.pulls.get({ ...here, pull_number: number });
+        return pullRequestOf(data);
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw toRegistrarError(error, `reading pull request ${number} of ${repository}`);
+        const message = `There is no pull request ${number} in ${repository}, or the credentials do not show it.`;
+        throw new RegistrarError("github-missing", message, { cause: error });
+      }
     },
 
     listOpenPullRequests: async () => {
@@ -150,7 +163,14 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       if (appId === null) return null;
       const ours = { app_id: Number(appId) };
       const { data } = await tried(`reading the checks of ${headSha}`, () =>
-        rest.checks.listForRef({ ...here, ref: headSha, check_name: checkName, filter: "latest", per_page: 1, ...ours }),
+        rest.checks.listForRef({
+          ...here,
+          ref: headSha,
+          check_name: checkName,
+          filter: "latest",
+          per_page: 1,
+          ...ours,
+        }),
       );
       const [run] = data.check_runs;
       if (run === undefined) return null;
@@ -227,4 +247,3 @@ function pullRequestOf(data: PullRequestAnswer): PullRequest {
     mergeable: data.mergeable,
   };
 }
-

@@ -81,7 +81,9 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
         return data.sha;
       } catch (error) {
         if (hasStatus(error, 409)) {
-          throw new RegistrarError("head-moved", `The head of pull request ${number} is no longer ${headSha}.`, { cause: error });
+          throw new RegistrarError("head-moved", `The head of pull request ${number} is no longer ${headSha}.`, {
+            cause: error,
+          });
         }
         if (hasStatus(error, 405)) throw notMergeable(number, error);
         throw toRegistrarError(error, `merging pull request ${number} in ${repository}`);
@@ -161,9 +163,13 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
 function notMergeable(number: number, error: unknown): RegistrarError {
   const said = errorMessage(error);
   if (/base branch was modified/i.test(said)) {
-    return new RegistrarError("github-conflict", `The base moved while pull request ${number} was merged; it is judged again.`, {
-      cause: error,
-    });
+    return new RegistrarError(
+      "github-conflict",
+      `The base moved while pull request ${number} was merged; it is judged again.`,
+      {
+        cause: error,
+      },
+    );
   }
   return new RegistrarError(
     "not-mergeable",

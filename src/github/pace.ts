@@ -25,9 +25,13 @@ export function createPace(): Pace {
     if (ms <= 0) return;
     if (ms > longestWaitMs) {
       const retryAt = new Date(pausedUntil);
-      throw new RegistrarError("github-rate-limited", `GitHub's rate limit ends at ${retryAt.toISOString()}; until then nothing is asked.`, {
-        retryAt,
-      });
+      throw new RegistrarError(
+        "github-rate-limited",
+        `GitHub's rate limit ends at ${retryAt.toISOString()}; until then nothing is asked.`,
+        {
+          retryAt,
+        },
+      );
     }
     await sleep(ms);
   }

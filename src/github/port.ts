@@ -79,7 +79,9 @@ export interface RegistryReader {
   /** The newest check run of ours on a commit for a pull request. */
   findCheckRun(headSha: string): Promise<(CheckRun & { readonly id: number }) | null>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
-  listOwnReviews(number: number): Promise<readonly { readonly headSha: string | null; readonly state: string; readonly body: string }[]>;
+  listOwnReviews(
+    number: number,
+  ): Promise<readonly { readonly headSha: string | null; readonly state: string; readonly body: string }[]>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */
@@ -109,7 +111,12 @@ export interface RegistryWriter {
     readonly message: string;
     readonly files: readonly { readonly path: string; readonly text: string; readonly previousId: string | null }[];
   }): Promise<string>;
-  openPullRequest(input: { readonly branch: string; readonly base: string; readonly title: string; readonly body: string }): Promise<number>;
+  openPullRequest(input: {
+    readonly branch: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+  }): Promise<number>;
   closePullRequest(number: number): Promise<void>;
   deleteBranch(branch: string): Promise<void>;
 }

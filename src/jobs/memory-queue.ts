@@ -12,8 +12,19 @@ export interface MemoryQueueOptions {
 }
 
 export type QueueEvent =
-  | { readonly kind: "started" | "done" | "again"; readonly job: Job; readonly correlation: string; readonly at?: string }
-  | { readonly kind: "failed" | "dead"; readonly job: Job; readonly correlation: string; readonly error: string; readonly at?: string };
+  | {
+      readonly kind: "started" | "done" | "again";
+      readonly job: Job;
+      readonly correlation: string;
+      readonly at?: string;
+    }
+  | {
+      readonly kind: "failed" | "dead";
+      readonly job: Job;
+      readonly correlation: string;
+      readonly error: string;
+      readonly at?: string;
+    };
 
 interface Waiting {
   readonly id: string;
@@ -129,7 +140,8 @@ export class MemoryQueue implements JobQueue {
       correlation: waiting.id.slice(0, 8),
       at: new Date(at).toISOString(),
     });
-    if (!this.#waiting.some((other) => sameJob(other.job, waiting.job))) this.#waiting.push({ ...waiting, at, attempt: 1 });
+    if (!this.#waiting.some((other) => sameJob(other.job, waiting.job)))
+      this.#waiting.push({ ...waiting, at, attempt: 1 });
   }
 
   #failed(waiting: Waiting, error: unknown): void {

@@ -25,4 +25,7 @@ export interface JobResult {
   readonly lookAgain: { readonly at: string | null } | null;
 }
 
-export type JobHandler = (job: Job, context: { readonly attempt: number; readonly correlation: string }) => Promise<JobResult>;
+export type JobHandler = (
+  job: Job,
+  context: { readonly attempt: number; readonly correlation: string },
+) => Promise<JobResult>;

@@ -2,7 +2,7 @@
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, " ")
-    .replace(/[\\`*_{}[\]()<>#!|~&$]/g, (character) => `\\${character}`)
+    .replace(/[\\`*_[\]<>#!|~&$]/g, (character) => `\\${character}`)
     .replace(/^([-+=]|\d+[.)])/, "\\$1")
     .replace(/@(?=[\w-])/g, `@${zeroWidth}`)
     .replace(/#(?=\d)/g, `#${zeroWidth}`)

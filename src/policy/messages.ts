@@ -91,7 +91,10 @@ function sawSection({ input, headSha, serverUrl }: Story): string {
     const acts = [
       ...(record.before === null ? ["new record"] : []),
       ...countOf("adds", record.added),
-      ...countOf("rewrites", record.altered.map((altered) => altered.after)),
+      ...countOf(
+        "rewrites",
+        record.altered.map((altered) => altered.after),
+      ),
       ...countOf("removes", record.removed),
     ];
     const doing = acts.length === 0 ? "changes outside its versions" : acts.join("; ");
@@ -117,9 +120,9 @@ function releasesOf(path: string, input: ReviewInput, serverUrl: string): string
 }
 
 function problemSection(problems: readonly Finding[]): string {
-  const rows = problems.slice(0, mostFindings).map(
-    (finding) => `- ${icons[finding.outcome]} ${codeSpan(finding.code)} ${sentenceToMarkdown(finding.message)}`,
-  );
+  const rows = problems
+    .slice(0, mostFindings)
+    .map((finding) => `- ${icons[finding.outcome]} ${codeSpan(finding.code)} ${sentenceToMarkdown(finding.message)}`);
   if (problems.length > mostFindings) rows.push(`- … and ${problems.length - mostFindings} more, in the check.`);
   return ["**What is wrong**", ...rows].join("\n");
 }
@@ -143,7 +146,10 @@ function nextStep(story: Story): string {
     case "not-ours":
       return `The maintainers: Registrar merges changes of records only. ${escapeMarkdown(decision.reason)}`;
     case "misconfigured":
-      return `The registry's operators: ${listed(decision.problems.map((problem) => sentenceToMarkdown(problem)), 20)} Nothing is merged before that.`;
+      return `The registry's operators: ${listed(
+        decision.problems.map((problem) => sentenceToMarkdown(problem)),
+        20,
+      )} Nothing is merged before that.`;
     case "merge":
       return "Registrar: it merges this now.";
     case "ready":

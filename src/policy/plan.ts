@@ -5,7 +5,16 @@ import type { Finding } from "../registry/finding.ts";
 import { linesOf } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { Decision } from "./decision.ts";
-import { approvalText, headline, renderCheckSummary, renderComment, renderLineComment, reviewText, type Story, subject } from "./messages.ts";
+import {
+  approvalText,
+  headline,
+  renderCheckSummary,
+  renderComment,
+  renderLineComment,
+  reviewText,
+  type Story,
+  subject,
+} from "./messages.ts";
 
 /** One write that follows from a decision, as data. */
 export type Operation =

@@ -76,7 +76,10 @@ export function checkAddress(address: Address): readonly string[] {
         : [`The system ${JSON.stringify(address.system)} must be 1 to 64 lower-case letters and digits.`]),
     ];
   }
-  const problems = [...providerPartProblem("namespace", address.namespace), ...providerPartProblem("type", address.type)];
+  const problems = [
+    ...providerPartProblem("namespace", address.namespace),
+    ...providerPartProblem("type", address.type),
+  ];
   if (/^(?:terraform|opentofu)-/i.test(address.type)) {
     problems.push(
       `The type ${JSON.stringify(address.type)} must not begin with "terraform-" or "opentofu-": clients refuse such names.`,

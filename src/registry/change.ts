@@ -29,7 +29,11 @@ export interface RecordChange {
   readonly removed: readonly RecordEntry[];
   readonly altered: readonly AlteredEntry[];
   /** Fields outside `versions[]` that differ. */
-  readonly head: readonly { readonly field: string; readonly before: JsonValue | null; readonly after: JsonValue | null }[];
+  readonly head: readonly {
+    readonly field: string;
+    readonly before: JsonValue | null;
+    readonly after: JsonValue | null;
+  }[];
 }
 
 /** What a pull request does to the tree. */

@@ -47,7 +47,8 @@ function isPlainlyUnique(text: string, value: JsonValue): boolean {
 function repeatedKeys(text: string): JsonProblem[] {
   const problems: JsonProblem[] = [];
   const visit = (node: Node, pointer: string): void => {
-    if (node.type === "array") node.children?.forEach((child, index) => visit(child, `${pointer}/${index}`));
+    if (node.type === "array")
+      for (const [index, child] of (node.children ?? []).entries()) visit(child, `${pointer}/${index}`);
     if (node.type !== "object") return;
     const seen = new Set<string>();
     for (const property of node.children ?? []) {
@@ -55,7 +56,8 @@ function repeatedKeys(text: string): JsonProblem[] {
       if (name === undefined) continue;
       const key = String(name.value);
       const place = `${pointer}/${escapePointer(key)}`;
-      if (seen.has(key)) problems.push({ pointer: place, message: `The key ${quoted(key)} occurs twice in one object.` });
+      if (seen.has(key))
+        problems.push({ pointer: place, message: `The key ${quoted(key)} occurs twice in one object.` });
       seen.add(key);
       if (value !== undefined) visit(value, place);
     }

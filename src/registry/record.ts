@@ -65,7 +65,8 @@ export function parseRecord(input: { path: string; address: Address; text: strin
   const problems: ShapeProblem[] = [...json.problems];
   const unknownKeys: string[] = [];
   if (!json.ok || !isObject(json.value)) {
-    if (json.ok) problems.push({ pointer: "", message: `The file must hold a JSON object, got ${quoted(json.value, 40)}.` });
+    if (json.ok)
+      problems.push({ pointer: "", message: `The file must hold a JSON object, got ${quoted(json.value, 40)}.` });
     return recordOf(address, { path, text, rawHead: {}, head: {}, problems, unknownKeys, readable: false }, []);
   }
   const { versions, ...rawHead } = json.value;
@@ -75,7 +76,8 @@ export function parseRecord(input: { path: string; address: Address; text: strin
     problems.push({ pointer: "/versions", message: `"versions" must be a list, got ${quoted(versions, 40)}.` });
   }
   const list: readonly unknown[] = Array.isArray(versions) ? versions : [];
-  if (list.length === 0) problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
+  if (list.length === 0)
+    problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
   const entries: RecordEntry[] = [];
   list.forEach((raw, index) => {
     const pointer = `/versions/${index}`;

@@ -4,10 +4,12 @@ import { quoted } from "./plain-text.ts";
 
 const text = (extra: object = {}) => Type.String({ minLength: 1, ...extra });
 const id = Type.Integer({ minimum: 1 });
-const httpsUrl = (extra: object = {}) => text({ pattern: "^https?://[^\\s\"<>\\\\^`{|}]+$", maxLength: 2048, ...extra });
+const httpsUrl = (extra: object = {}) => text({ pattern: '^https?://[^\\s"<>\\\\^`{|}]+$', maxLength: 2048, ...extra });
 const sha256 = (extra: object = {}) => Type.String({ pattern: "^[0-9a-fA-F]{64}$", ...extra });
 /** Empty text stands for "not known" in old data. */
-const time = Type.String({ pattern: "^$|^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)$" });
+const time = Type.String({
+  pattern: "^$|^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)$",
+});
 
 export const ArchiveSchema = Type.Object({
   os: text({ pattern: "^[0-9A-Za-z_]+$", maxLength: 64 }),
@@ -48,9 +50,7 @@ const head = {
   owner_id: Type.Optional(id),
   warnings: Type.Optional(Type.Union([Type.Null(), Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 20 })])),
   withdrawn: Type.Optional(
-    Type.Array(
-      Type.Object({ version: text(), reason: Type.String({ maxLength: 2000 }), since: Type.Optional(time) }),
-    ),
+    Type.Array(Type.Object({ version: text(), reason: Type.String({ maxLength: 2000 }), since: Type.Optional(time) })),
   ),
 };
 

@@ -17,7 +17,8 @@ export type ParsedVersion =
  */
 export function parseVersion(text: string, kind: "provider" | "module"): ParsedVersion {
   const refuse = (problem: string): ParsedVersion => ({ ok: false, problem });
-  if (text.length > longestVersion) return refuse(`has ${text.length} characters; at most ${longestVersion} are allowed`);
+  if (text.length > longestVersion)
+    return refuse(`has ${text.length} characters; at most ${longestVersion} are allowed`);
   const bare = kind === "module" && text.startsWith("v") ? text.slice(1) : text;
   const parsed = semver.parse(bare);
   if (parsed === null || parsed.raw !== bare) {

@@ -12,7 +12,11 @@ export const appendOnly: Rule = {
   per: "record",
   check: ({ change }) => [
     ...orPass(
-      [...removedRecord(change), ...change.altered.map(({ before, after }) => rewritten(before, after)), ...removed(change)],
+      [
+        ...removedRecord(change),
+        ...change.altered.map(({ before, after }) => rewritten(before, after)),
+        ...removed(change),
+      ],
       "No published version is changed or removed.",
     ),
   ],

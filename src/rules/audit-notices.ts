@@ -1,9 +1,9 @@
 import { addressText } from "../registry/address.ts";
-import { compareVersions, parseVersion } from "../registry/version.ts";
+import type { Finding } from "../registry/finding.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import { type ProviderRecord, type RegistryRecord, recordRepository } from "../registry/record.ts";
+import { compareVersions, parseVersion } from "../registry/version.ts";
 import { findingOf, notice } from "./rule.ts";
-import type { Finding } from "../registry/finding.ts";
 
 /**
  * What an audit mentions of a record without calling it wrong: old habits of form, things that Registrar records today
@@ -41,7 +41,8 @@ function otherRepositories(record: RegistryRecord): string[] {
     }
   }
   return [...others].map(
-    ([repository, count]) => `${count} archive(s) lie under ${quoted(repository)}, not under the record's ${quoted(own ?? "")}.`,
+    ([repository, count]) =>
+      `${count} archive(s) lie under ${quoted(repository)}, not under the record's ${quoted(own ?? "")}.`,
   );
 }
 
@@ -54,7 +55,20 @@ function ownerAndName(url: string): string | undefined {
 }
 
 const platforms = {
-  os: new Set(["darwin", "freebsd", "linux", "windows", "openbsd", "netbsd", "solaris", "illumos", "dragonfly", "aix", "plan9", "android"]),
+  os: new Set([
+    "darwin",
+    "freebsd",
+    "linux",
+    "windows",
+    "openbsd",
+    "netbsd",
+    "solaris",
+    "illumos",
+    "dragonfly",
+    "aix",
+    "plan9",
+    "android",
+  ]),
   arch: new Set([
     ...["386", "amd64", "arm", "arm64", "armv5", "armv6", "armv7", "loong64", "mips", "mipsle", "mips64", "mips64le"],
     ...["ppc64", "ppc64le", "riscv64", "s390x", "wasm"],
@@ -68,7 +82,9 @@ function unknownPlatforms(record: RegistryRecord): string[] {
       .filter((target) => !platforms.os.has(target.os) || !platforms.arch.has(target.arch))
       .map((target) => quoted(`${target.os}_${target.arch}`)),
   );
-  return found.length === 0 ? [] : [`${found.length} archive(s) are for platforms that no client has: ${listed([...new Set(found)])}.`];
+  return found.length === 0
+    ? []
+    : [`${found.length} archive(s) are for platforms that no client has: ${listed([...new Set(found)])}.`];
 }
 
 function isNewestFirst({ entries, address }: RegistryRecord): boolean {

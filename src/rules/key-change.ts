@@ -13,7 +13,9 @@ export const keyChange: Rule = {
     const name = plainText(file.path);
     const said = [hold(`${name} is a signing key.`, "A maintainer checks that it is the author's.")];
     if (change.records.length > 0) {
-      said.push(fail(`${name} is changed together with records.`, "Make two pull requests: first the key, then the versions."));
+      said.push(
+        fail(`${name} is changed together with records.`, "Make two pull requests: first the key, then the versions."),
+      );
     }
     return said;
   },

@@ -1,7 +1,7 @@
 import { plainText } from "../registry/plain-text.ts";
 import { isIgnored } from "../registry/tree.ts";
-import { fail, pass, type Rule } from "./rule.ts";
 import { recordPlace } from "./record-place.ts";
+import { fail, pass, type Rule } from "./rule.ts";
 
 /** The other half of `record-place`: files below a registry folder that are no record and no key. */
 export const misplacedFile: Rule = {

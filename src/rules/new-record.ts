@@ -12,7 +12,12 @@ export const newRecord: Rule = {
   check: ({ change, tip }, input) => {
     if (change.before !== null || tip !== null) return pass("The record exists.");
     const address = plainText(addressText(change.address));
-    return [hold(`${address} is new to this registry.${upstreamFacts(change.path, input.evidence)}`, `A maintainer decides whether ${address} belongs to its author.`)];
+    return [
+      hold(
+        `${address} is new to this registry.${upstreamFacts(change.path, input.evidence)}`,
+        `A maintainer decides whether ${address} belongs to its author.`,
+      ),
+    ];
   },
 };
 

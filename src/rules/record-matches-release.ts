@@ -19,7 +19,9 @@ export const recordMatchesRelease: Rule = {
     }
     const built = buildVersion(evidence, change.address);
     if (built.kind === "impossible") {
-      return [fail(built.reason, "Publish a complete release under a new version; see the author's page for what it needs.")];
+      return [
+        fail(built.reason, "Publish a complete release under a new version; see the author's page for what it needs."),
+      ];
     }
     const expected = built.version as unknown as JsonObject;
     return orPass(
@@ -45,7 +47,10 @@ function differences(expected: JsonObject, actual: JsonObject, pointer: string):
   });
 }
 
-function difference(field: string, at: { wanted: JsonValue | undefined; got: JsonValue | undefined; pointer: string }): Said {
+function difference(
+  field: string,
+  at: { wanted: JsonValue | undefined; got: JsonValue | undefined; pointer: string },
+): Said {
   const { wanted, got, pointer } = at;
   const name = plainText(field, 60);
   if (wanted === undefined) {
@@ -73,7 +78,8 @@ function archiveDifferences(wanted: JsonValue | undefined, got: JsonValue | unde
   for (const [platform, { value, index }] of actual) {
     const place = `${pointer}/${index}`;
     const counterpart = expected.get(platform)?.value;
-    if (counterpart !== undefined) said.push(...differences(counterpart, value, place).map((one) => about(platform, one)));
+    if (counterpart !== undefined)
+      said.push(...differences(counterpart, value, place).map((one) => about(platform, one)));
     else {
       said.push(
         fail(
@@ -86,12 +92,19 @@ function archiveDifferences(wanted: JsonValue | undefined, got: JsonValue | unde
   }
   for (const [platform, { value }] of expected) {
     if (actual.has(platform)) continue;
-    said.push(fail(`The archive for ${platform} is missing; the release has ${quoted(value.filename)}.`, "Add it.", { pointer }));
+    said.push(
+      fail(`The archive for ${platform} is missing; the release has ${quoted(value.filename)}.`, "Add it.", {
+        pointer,
+      }),
+    );
   }
   return said;
 }
 
-const about = (platform: string, said: Said): Said => ({ ...said, message: `${plainText(platform, 80)}: ${said.message}` });
+const about = (platform: string, said: Said): Said => ({
+  ...said,
+  message: `${plainText(platform, 80)}: ${said.message}`,
+});
 
 function byPlatform(list: JsonValue | undefined): Map<string, { value: JsonObject; index: number }> {
   const archives = Array.isArray(list) ? (list as readonly (JsonObject | null)[]) : [];

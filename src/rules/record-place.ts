@@ -13,7 +13,11 @@ export const recordPlace: Rule = {
     if (change.after === null) return orPass([], "The record is removed; it has no place to judge.");
     const problems = checkAddress(change.address);
     // What the base already has is only mentioned.
-    if (change.before !== null) return orPass(problems.map((problem) => notice(problem)), "The place is right.");
+    if (change.before !== null)
+      return orPass(
+        problems.map((problem) => notice(problem)),
+        "The place is right.",
+      );
     const said = problems.map((problem) => fail(problem, "Choose an address that clients can ask for."));
     return orPass([...said, ...capitals(change)], "The place is right.");
   },

@@ -1,6 +1,6 @@
 import type { RecordChange } from "../registry/change.ts";
-import type { ShapeProblem } from "../registry/record.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
+import type { ShapeProblem } from "../registry/record.ts";
 import { fail, notice, pass, type Rule, type Said } from "./rule.ts";
 
 export const recordShape: Rule = {

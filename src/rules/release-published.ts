@@ -10,14 +10,21 @@ export const releasePublished: Rule = {
   per: "version",
   check: ({ change, evidence }, input) => {
     if (change.address.kind === "module") {
-      return [hold("Module versions are not verified automatically yet.", "A maintainer compares the tag and its commit.")];
+      return [
+        hold("Module versions are not verified automatically yet.", "A maintainer compares the tag and its commit."),
+      ];
     }
     if (evidence === null) return [retry("The release has not been read.", null)];
     for (const part of [evidence.repository, evidence.release, evidence.tagCommit]) {
       if (part.kind === "unavailable") return [retry(`${part.reason} This is not your fault.`, part.retryAt)];
       if (part.kind === "found") continue;
       if (input.byRegistrar) return [retry(part.reason, null)];
-      return [fail(part.reason, `Publish a release with the tag ${quoted(`v${evidence.version}`, 140)} first, then update this pull request.`)];
+      return [
+        fail(
+          part.reason,
+          `Publish a release with the tag ${quoted(`v${evidence.version}`, 140)} first, then update this pull request.`,
+        ),
+      ];
     }
     if (evidence.repository.kind === "found" && evidence.repository.private) {
       return [fail("The repository is not public.", "Make it public: clients download releases without credentials.")];

@@ -37,11 +37,19 @@ const names = (files: readonly string[]): string => listed(files.map((file) => p
 
 function quietness(release: ReleaseFacts, windowSeconds: number, now: number): readonly Said[] {
   if (release.immutable) return pass("The release is immutable.");
-  const lastChange = Math.max(Date.parse(release.publishedAt), ...release.assets.map((asset) => Date.parse(asset.updatedAt)));
+  const lastChange = Math.max(
+    Date.parse(release.publishedAt),
+    ...release.assets.map((asset) => Date.parse(asset.updatedAt)),
+  );
   const quietAt = lastChange + windowSeconds * 1000;
   if (quietAt <= now) return pass("The release is complete and quiet.");
   const at = new Date(quietAt).toISOString();
-  return [retry(`The release changed at ${new Date(lastChange).toISOString()}; it is judged after ${windowSeconds} quiet seconds.`, at)];
+  return [
+    retry(
+      `The release changed at ${new Date(lastChange).toISOString()}; it is judged after ${windowSeconds} quiet seconds.`,
+      at,
+    ),
+  ];
 }
 
 function leftOut(missing: readonly string[]): Said[] {

@@ -43,9 +43,13 @@ function oddModes(change: Change): Said[] {
   return touched
     .filter((file) => file.mode !== null && file.mode !== "100644")
     .map((file) =>
-      fail(`${plainText(file.path)} is no regular file (git mode ${file.mode}, not 100644).`, "Add it as a plain file.", {
-        path: file.path,
-      }),
+      fail(
+        `${plainText(file.path)} is no regular file (git mode ${file.mode}, not 100644).`,
+        "Add it as a plain file.",
+        {
+          path: file.path,
+        },
+      ),
     );
 }
 

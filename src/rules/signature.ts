@@ -18,7 +18,8 @@ export const signature: Rule = {
     if (file.kind === "unavailable") return [retry(`${file.reason} This is not your fault.`, file.retryAt)];
     if (file.kind === "missing") return [fail(file.reason, "Sign SHA256SUMS and release again under a new version.")];
     const keys = input.keys[change.path] ?? { usable: [], problems: [] };
-    if (evidence.signatureReport === null) return [fail("There is no SHA256SUMS that could be signed.", "Release again.")];
+    if (evidence.signatureReport === null)
+      return [fail("There is no SHA256SUMS that could be signed.", "Release again.")];
     const context = { report: evidence.signatureReport, address, known: keys.usable, input };
     return [...keys.problems.map((problem) => notice(problem)), ...judgeReport(context)];
   },
@@ -36,15 +37,21 @@ function judgeReport(context: Context): readonly Said[] {
   if (known.length === 0) return [unsigned(context)];
   if (!report.accepted) return [refused(context)];
   if (report.signatureExpires !== null) {
-    return [fail(`The signature expires by itself on ${report.signatureExpires}; clients then refuse the version.`, resign)];
+    return [
+      fail(`The signature expires by itself on ${report.signatureExpires}; clients then refuse the version.`, resign),
+    ];
   }
   const by = `the registered key ${report.verifiedBy?.fingerprint ?? "?"}`;
   const said: Said[] = [];
   if (report.weak.length > 0 && input.settings.policy.weakSignatures === "hold") {
     said.push(
-      hold(`The signature by ${by} is weak: ${listed(report.weak)}.`, "A maintainer decides whether it is good enough.", {
-        liftable: true,
-      }),
+      hold(
+        `The signature by ${by} is weak: ${listed(report.weak)}.`,
+        "A maintainer decides whether it is good enough.",
+        {
+          liftable: true,
+        },
+      ),
     );
   }
   if (report.expiredKey !== null) said.push(expired(by, report.expiredKey, input));
@@ -56,14 +63,18 @@ const resign = "Sign SHA256SUMS again (gpg --detach-sign, without --armor) and r
 function expired(by: string, since: string, input: ReviewInput): Said {
   const message = `The signature verifies with ${by}, which expired on ${since}; coming clients will refuse it.`;
   const next = "Extend the key and add the refreshed export to the registry.";
-  return input.settings.policy.expiredKeys === "hold" ? hold(message, next, { liftable: true }) : notice(message, { next });
+  return input.settings.policy.expiredKeys === "hold"
+    ? hold(message, next, { liftable: true })
+    : notice(message, { next });
 }
 
 function unsigned({ address, report, input }: Context): Said {
   const namespace = plainText(address.namespace);
   const signer = signers(report);
   if (input.settings.policy.unsigned === "allow") {
-    return notice(`The registry has no key for ${namespace}: clients refuse this provider from every host but registry.opentofu.org.`);
+    return notice(
+      `The registry has no key for ${namespace}: clients refuse this provider from every host but registry.opentofu.org.`,
+    );
   }
   return hold(
     `The registry has no key for ${namespace}, so nobody can tell who signed this release${signer === "" ? "" : ` (the signature names ${signer})`}.`,

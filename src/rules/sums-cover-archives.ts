@@ -59,7 +59,8 @@ type Digest =
   | { readonly kind: "retry"; readonly reason: string; readonly retryAt: string | null };
 
 function actualDigest(evidence: ProviderEvidence, filename: string): Digest {
-  if (evidence.release.kind !== "found") return { kind: "retry", reason: "The release has not been read.", retryAt: null };
+  if (evidence.release.kind !== "found")
+    return { kind: "retry", reason: "The release has not been read.", retryAt: null };
   const asset = evidence.release.assets.find((asset) => asset.name === filename);
   const name = plainText(filename, 160);
   if (asset === undefined) return { kind: "missing", reason: `The release has no file ${name}.` };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { RegistrarError } from "../registry/errors.ts";
 import { buildProviderRelease, createSigner, type Signer } from "../sandbox/author/index.ts";
 import type { Release, Sandbox } from "../sandbox/index.ts";
 import type { DemoProvider } from "./demo.ts";
@@ -58,12 +59,23 @@ export function createAuthor(
     repository,
     signer,
     async cutRelease(wish) {
+      if (releases.has(wish.version)) {
+        throw new RegistrarError(
+          "bad-argument",
+          `${repository} has a release ${wish.version} already; choose another version.`,
+        );
+      }
       const { tag, files } = await build(wish);
-      const published = wish.published ?? new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
+      const published =
+        wish.published ?? new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
       const history = wish.published === undefined ? {} : { publishedAt: wish.published, silent: true };
       const release = await actor.release({ repository, tag, name: tag, assets: files, ...history });
       releases.set(wish.version, { release, published });
-      return { tag, url: release.htmlUrl, entry: entryOf({ provider, version: wish.version, release, files, signer, published }) };
+      return {
+        tag,
+        url: release.htmlUrl,
+        entry: entryOf({ provider, version: wish.version, release, files, signer, published }),
+      };
     },
     async uploadAgain(version) {
       const known = releases.get(version);
@@ -93,7 +105,10 @@ function entryOf({ provider, version, release, files, signer, published }: Cut):
   const prefix = `terraform-provider-${provider.type}_${version}`;
   const url = (name: string) => release.assets.find((asset) => asset.name === name)?.url;
   const sums = files.find((file) => file.name === `${prefix}_SHA256SUMS`);
-  const lines = Buffer.from(sums?.bytes ?? []).toString("utf8").trim().split("\n");
+  const lines = Buffer.from(sums?.bytes ?? [])
+    .toString("utf8")
+    .trim()
+    .split("\n");
   const hashes = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
   const targets = [...provider.platforms].sort().map((platform) => {
     const [os, arch] = platform.split("_");
@@ -111,7 +126,9 @@ function entryOf({ provider, version, release, files, signer, published }: Cut):
     commit: release.commit,
     release_id: release.id,
     published,
-    sums_sha256: createHash("sha256").update(sums?.bytes ?? new Uint8Array()).digest("hex"),
+    sums_sha256: createHash("sha256")
+      .update(sums?.bytes ?? new Uint8Array())
+      .digest("hex"),
     signed_by: signer.fingerprint,
   };
 }

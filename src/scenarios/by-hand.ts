@@ -8,7 +8,12 @@ type Entry = Record<string, unknown>;
 /** An outsider changes a record in a fork, by hand, and opens a pull request. */
 async function proposeByHand(
   { sandbox }: Stage,
-  wish: { readonly author: Author; readonly branch: string; readonly title: string; readonly edit: (versions: Entry[]) => void },
+  wish: {
+    readonly author: Author;
+    readonly branch: string;
+    readonly title: string;
+    readonly edit: (versions: Entry[]) => void;
+  },
 ): Promise<{ readonly number: number; readonly fork: string; readonly text: string }> {
   const { path } = wish.author.provider;
   const carl = sandbox.as(people.contributor);
@@ -19,7 +24,13 @@ async function proposeByHand(
   const record = (await current.json()) as { versions: Entry[] };
   wish.edit(record.versions);
   const text = `${JSON.stringify(record, null, 2)}\n`;
-  await carl.commit({ repository: fork.fullName, branch: wish.branch, from: "main", files: { [path]: text }, message: wish.title });
+  await carl.commit({
+    repository: fork.fullName,
+    branch: wish.branch,
+    from: "main",
+    files: { [path]: text },
+    message: wish.title,
+  });
   const number = await carl.openPullRequest({
     repository: registryRepository,
     head: `${people.contributor}:${wish.branch}`,
@@ -60,7 +71,10 @@ export const headMoved: Scenario = {
     const { sandbox } = stage;
     const startedAt = Date.now();
     // Nobody tells Registrar of this release, so that the only pull request is carl's.
-    const release = await author.cutRelease({ version: "1.2.0", published: new Date(Date.now() - 60_000).toISOString() });
+    const release = await author.cutRelease({
+      version: "1.2.0",
+      published: new Date(Date.now() - 60_000).toISOString(),
+    });
     const proposal = await proposeByHand(stage, {
       author,
       branch: "dns-1.2.0",

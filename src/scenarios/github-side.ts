@@ -80,10 +80,16 @@ async function createRegistry(
     const entries: Record<string, unknown>[] = [];
     for (const wish of provider.versions) entries.unshift((await author.cutRelease(wish)).entry);
     const ids = await readIds(sandbox, repository);
-    files[provider.path] = `${JSON.stringify({ repository: `${sandbox.serverUrl}/${repository}`, ...ids, versions: entries }, null, 2)}\n`;
+    files[provider.path] =
+      `${JSON.stringify({ repository: `${sandbox.serverUrl}/${repository}`, ...ids, versions: entries }, null, 2)}\n`;
     files[`keys/${provider.namespace}/releases.asc`] = signer.publicKey;
   }
-  await sandbox.createRepository({ owner: people.owner, name: "registry", files, description: "A registry run by Registrar" });
+  await sandbox.createRepository({
+    owner: people.owner,
+    name: "registry",
+    files,
+    description: "A registry run by Registrar",
+  });
 }
 
 async function readIds(sandbox: Sandbox, repository: string): Promise<{ repository_id: number; owner_id: number }> {

@@ -10,8 +10,12 @@ export async function pollUntil<T>(
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer as Exclude<T, undefined | null | false>;
+    if (answer !== undefined && answer !== null && answer !== false)
+      return answer as Exclude<T, undefined | null | false>;
     await sleep(everyMs);
   }
-  throw new RegistrarError("sandbox-missing", `Waited ${timeoutMs / 1000} s in vain: ${what}. The sandbox's log says more.`);
+  throw new RegistrarError(
+    "sandbox-missing",
+    `Waited ${timeoutMs / 1000} s in vain: ${what}. The sandbox's log says more.`,
+  );
 }

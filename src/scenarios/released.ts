@@ -3,7 +3,10 @@ import type { Scenario } from "./scenario.ts";
 
 /** Scenarios in which an author just cuts a release, well or not. */
 function released(
-  scenario: Pick<Scenario, "name" | "title" | "act" | "expected"> & { readonly wish: ReleaseWish; readonly asks?: string },
+  scenario: Pick<Scenario, "name" | "title" | "act" | "expected"> & {
+    readonly wish: ReleaseWish;
+    readonly asks?: string;
+  },
 ): Scenario {
   const { wish, asks, ...rest } = scenario;
   return {

@@ -6,12 +6,25 @@ import { pollUntil } from "./poll.ts";
 import type { ScenarioReport, Step } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
-import { type SeenPullRequest, type SeenVerdict, seeComment, seePullRequests, seesVersion, seeVerdict, type View } from "./view.ts";
+import {
+  type SeenPullRequest,
+  type SeenVerdict,
+  seeComment,
+  seePullRequests,
+  seesVersion,
+  seeVerdict,
+  type View,
+} from "./view.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Told of each step as it begins and ends, so that one can watch. */
-export type Watcher = (event: { readonly name: string; readonly state: "begun" | "done" | "failed"; readonly ms: number; readonly detail: string }) => void;
+export type Watcher = (event: {
+  readonly name: string;
+  readonly state: "begun" | "done" | "failed";
+  readonly ms: number;
+  readonly detail: string;
+}) => void;
 
 /** What a watcher on the stage sees with, as a maintainer would. */
 export const viewOf = (stage: Stage): View => ({
@@ -38,7 +51,11 @@ export async function runScenario(
     releaseToInstallableMs: null,
     violations: [],
   };
-  const step = async <T>(name: string, work: () => Promise<T>, detail: (result: T) => string = () => ""): Promise<T> => {
+  const step = async <T>(
+    name: string,
+    work: () => Promise<T>,
+    detail: (result: T) => string = () => "",
+  ): Promise<T> => {
     const started = performance.now();
     const ms = () => Math.round(performance.now() - started);
     watch({ name, state: "begun", ms: 0, detail: "" });
@@ -79,7 +96,11 @@ async function play({ scenario, stage, step, report }: Playing): Promise<void> {
   const author = stage.authors.find(({ provider }) => provider.type === "dns");
   if (author === undefined) throw new RegistrarError("sandbox-missing", "The demo registry has no provider acme/dns.");
   const { expected, version } = scenario;
-  const { startedAt, later } = await step(scenario.act, () => scenario.play(stage, author), ({ release }) => release?.url ?? "");
+  const { startedAt, later } = await step(
+    scenario.act,
+    () => scenario.play(stage, author),
+    ({ release }) => release?.url ?? "",
+  );
   const opened = await step(
     "a pull request is opened",
     () => pollUntil("a pull request", async () => (await seePullRequests(view))[0]),
@@ -111,7 +132,9 @@ async function play({ scenario, stage, step, report }: Playing): Promise<void> {
     report.published = { to, commit, documents };
   }
   await step(
-    expected.merged ? `the real client installs acme/dns ${version}` : `the real client is not offered acme/dns ${version}`,
+    expected.merged
+      ? `the real client installs acme/dns ${version}`
+      : `the real client is not offered acme/dns ${version}`,
     () => runClient({ stage, report, version, installs: expected.merged }),
     (detail) => detail,
   );
@@ -149,7 +172,8 @@ async function unmergedEnding({ scenario, stage, step, view, number }: Ending): 
     await pollUntil("the end of all work", () => stage.registrar.pending() === 0);
     await stage.sandbox.idle();
     await pollUntil("the end of all work", () => stage.registrar.pending() === 0);
-    if ((await current(view, number)).merged) throw new RegistrarError("head-moved", "It was merged, which must never happen.");
+    if ((await current(view, number)).merged)
+      throw new RegistrarError("head-moved", "It was merged, which must never happen.");
   });
   await step("the published registry does not have it", async () => {
     if (await seesVersion(view, "acme/dns", scenario.version)) {
@@ -179,7 +203,10 @@ async function runClient(run: {
   const { program, version: programVersion, installed, output } = result;
   report.client = { program, version: programVersion, asked: version, installed };
   if ((installed === version) !== run.installs) {
-    throw new RegistrarError("publish-failed", `${program} installed ${installed ?? "nothing"} when asked for ${version}:\n${output}`);
+    throw new RegistrarError(
+      "publish-failed",
+      `${program} installed ${installed ?? "nothing"} when asked for ${version}:\n${output}`,
+    );
   }
   return `${program} ${programVersion} ${installed === null ? "finds no such version" : `installed ${installed}`}`;
 }

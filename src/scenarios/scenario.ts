@@ -1,5 +1,4 @@
-import type { CutRelease } from "./author.ts";
-import type { Author } from "./author.ts";
+import type { Author, CutRelease } from "./author.ts";
 import type { Stage } from "./stage.ts";
 import type { SeenVerdict } from "./view.ts";
 

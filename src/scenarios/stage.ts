@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
 import { authorWebhookPath, webhookPath } from "../app/http-server.ts";
+import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
 import type { Log } from "../compose.ts";
 import type { PublishReport } from "../publish/publish.ts";
 import { type StaticServer, startStaticServer } from "../web/static-server.ts";
@@ -40,7 +40,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   try {
     const github = await startGitHubSide({ folder: join(folder, "github"), settle: "1s", ...options });
     stops.push(() => github.sandbox.stop());
-    const registrar = await startProduct(github, { folder, options, onPublished: (report) => publications.push(report) });
+    const registrar = await startProduct(github, {
+      folder,
+      options,
+      onPublished: (report) => publications.push(report),
+    });
     stops.push(() => registrar.stop());
     await pollUntil("the registry is published for the first time", () => publications.length > 0);
     const server: StaticServer = await startStaticServer({ folder: join(folder, "published") });
@@ -54,7 +58,11 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
 async function startProduct(
   github: GitHubSide,
-  { folder, options, onPublished }: { folder: string; options: StageOptions; onPublished: (report: PublishReport) => void },
+  {
+    folder,
+    options,
+    onPublished,
+  }: { folder: string; options: StageOptions; onPublished: (report: PublishReport) => void },
 ): Promise<RunningRegistrar> {
   const { sandbox, app, authorApp } = github;
   const secrets = { webhook: crypto.randomUUID(), author: crypto.randomUUID() };

@@ -53,7 +53,10 @@ export async function seeVerdict(view: View, headSha: string): Promise<SeenVerdi
 
 /** Registrar's living comment, without its hidden first line; null while there is none. */
 export async function seeComment(view: View, number: number): Promise<string | null> {
-  const comments = await read<readonly { user: { type: string } | null; body: string }[]>(view, `issues/${number}/comments`);
+  const comments = await read<readonly { user: { type: string } | null; body: string }[]>(
+    view,
+    `issues/${number}/comments`,
+  );
   const body = comments.find((comment) => comment.user?.type === "Bot")?.body;
   return body?.replace(/^<!--.*?-->\s*/, "") ?? null;
 }

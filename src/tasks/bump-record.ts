@@ -32,7 +32,10 @@ interface BumpFacts {
 }
 
 /** Brings one record up to date with its releases: read, decide, apply. `tag` is a hint from an event, nothing more. */
-export async function bumpRecord(context: BumpContext, job: { path: string; tag: string | null }): Promise<BumpOutcome> {
+export async function bumpRecord(
+  context: BumpContext,
+  job: { path: string; tag: string | null },
+): Promise<BumpOutcome> {
   const { defaultBranch } = await context.host.readIdentity();
   const facts = await readBump(context, { ...job, defaultBranch });
   if ("skipped" in facts) return { plan: null, pullRequests: [], skipped: facts.skipped };

@@ -9,7 +9,16 @@ import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judgedEntries } from "../rules/verdict.ts";
 import type { ProviderEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
-import { type Base, keyFacts, largestBlob, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
+import {
+  type Base,
+  keyFacts,
+  largestBlob,
+  type ReadKeys,
+  readBase,
+  readProviderKeys,
+  readRecord,
+  readText,
+} from "./base.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
@@ -94,7 +103,11 @@ async function readTouchedFiles(
   { base, pullRequest }: { base: Base; pullRequest: PullRequest },
 ): Promise<Touched> {
   const compared = await host.compare(base.commit, pullRequest.headSha);
-  const paths = [...new Set(compared.files.flatMap((file) => [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]))];
+  const paths = [
+    ...new Set(
+      compared.files.flatMap((file) => [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]),
+    ),
+  ];
   const [before, after] = await Promise.all([
     host.listFiles(compared.mergeBase, paths),
     host.listFiles(pullRequest.headSha, paths),
@@ -104,7 +117,8 @@ async function readTouchedFiles(
   const outdated = paths.some((path) => at(before, path)?.id !== tipFile(base, compared.mergeBase, before, path)?.id);
   let problem = listingProblem(compared.complete, compared.files.length, pullRequest.changedFiles);
   const large = [...before, ...after].find((file) => file.size > largestBlob);
-  if (large !== undefined) problem ??= `${quoted(large.path)} has ${large.size} bytes; at most ${largestBlob} are read.`;
+  if (large !== undefined)
+    problem ??= `${quoted(large.path)} has ${large.size} bytes; at most ${largestBlob} are read.`;
   const files = await Promise.all(
     paths.map(async (path): Promise<TouchedFile> => {
       const [old, fresh] = [at(before, path), at(after, path)];
@@ -131,7 +145,11 @@ function tipFile(base: Base, mergeBase: string, before: readonly TreeFile[], pat
   return files.find((file) => file.path === path);
 }
 
-async function readTips(host: RegistryReader, base: Base, change: Change): Promise<Record<string, RegistryRecord | null>> {
+async function readTips(
+  host: RegistryReader,
+  base: Base,
+  change: Change,
+): Promise<Record<string, RegistryRecord | null>> {
   const entries = await Promise.all(
     change.records.map(async ({ path, before }) => {
       // The text of the merge base serves again where the tip has the same.

@@ -5,7 +5,14 @@ import { keysFor } from "../registry/keys.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { ProviderRecord, RegistryRecord } from "../registry/record.ts";
 import { defaultSettings, parseSettings } from "../registry/settings.ts";
-import { configurationPath, detectLayout, isIgnored, type RegistryTree, roleOf, type TreeFile } from "../registry/tree.ts";
+import {
+  configurationPath,
+  detectLayout,
+  isIgnored,
+  type RegistryTree,
+  roleOf,
+  type TreeFile,
+} from "../registry/tree.ts";
 import { auditNotices } from "../rules/audit-notices.ts";
 import { configuration, recordPlace, signature, textRules } from "../rules/index.ts";
 import { fail, findingOf, hold, notice, type Said } from "../rules/rule.ts";
@@ -118,7 +125,11 @@ async function readAllKeys(
 function keyProblems(keys: readonly ParsedKeyFile[]): Finding[] {
   return keys.flatMap((key) =>
     key.kind === "unusable"
-      ? [findingOf(signature, fail(`The key file is unusable: ${key.problem}`, "Export the public key again."), { path: key.path })]
+      ? [
+          findingOf(signature, fail(`The key file is unusable: ${key.problem}`, "Export the public key again."), {
+            path: key.path,
+          }),
+        ]
       : [],
   );
 }
@@ -135,7 +146,11 @@ function sameAddresses(records: readonly { readonly file: TreeFile; readonly add
       return [];
     }
     const said = fail(`Clients cannot tell this address from the one of ${quoted(known)}.`, "Merge the two records.");
-    return [findingOf({ code: "address-unique", title: "", help: "", example: "", liftable: false }, said, { path: file.path })];
+    return [
+      findingOf({ code: "address-unique", title: "", help: "", example: "", liftable: false }, said, {
+        path: file.path,
+      }),
+    ];
   });
 }
 
@@ -168,7 +183,13 @@ function signerProblems(record: RegistryRecord, keys: readonly ParsedKeyFile[], 
   const say = (said: Said, version?: string) =>
     findingOf(signature, said, { path: record.path, ...(version === undefined ? {} : { version }) });
   if (own.length === 0) {
-    return [say(notice(`The registry has no key for ${quoted(addressText(address))}: only registry.opentofu.org's clients install it.`))];
+    return [
+      say(
+        notice(
+          `The registry has no key for ${quoted(addressText(address))}: only registry.opentofu.org's clients install it.`,
+        ),
+      ),
+    ];
   }
   return (record as ProviderRecord).entries.flatMap((entry) => {
     const signer = entry.value?.signed_by;
@@ -178,11 +199,15 @@ function signerProblems(record: RegistryRecord, keys: readonly ParsedKeyFile[], 
   });
 }
 
-function count(counts: { providers: number; modules: number; versions: number; archives: number }, record: RegistryRecord) {
+function count(
+  counts: { providers: number; modules: number; versions: number; archives: number },
+  record: RegistryRecord,
+) {
   if (record.address.kind === "provider") counts.providers += 1;
   else counts.modules += 1;
   counts.versions += record.entries.length;
-  for (const entry of record.entries) counts.archives += Array.isArray(entry.raw.targets) ? entry.raw.targets.length : 0;
+  for (const entry of record.entries)
+    counts.archives += Array.isArray(entry.raw.targets) ? entry.raw.targets.length : 0;
 }
 
 function totalsOf(

@@ -18,13 +18,20 @@ async function open(url: string, limits: DownloadLimits): Promise<Response> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
   for (let hop = 0; hop <= limits.redirects; hop += 1) {
     const target = allowed(next, limits);
-    const response = await fetch(target, { redirect: "manual", signal, headers: { accept: "application/octet-stream" } });
+    const response = await fetch(target, {
+      redirect: "manual",
+      signal,
+      headers: { accept: "application/octet-stream" },
+    });
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) return checked(response, target);
     await response.body?.cancel();
     next = new URL(location, target).href;
   }
-  throw new RegistrarError("upstream-refused", `Downloading ${quoted(url)} took more than ${limits.redirects} redirects.`);
+  throw new RegistrarError(
+    "upstream-refused",
+    `Downloading ${quoted(url)} took more than ${limits.redirects} redirects.`,
+  );
 }
 
 function allowed(url: string, limits: DownloadLimits): URL {
@@ -33,16 +40,25 @@ function allowed(url: string, limits: DownloadLimits): URL {
     if (target.username === "" && target.password === "") return target;
   }
   const hosts = [...limits.hosts].join(", ");
-  throw new RegistrarError("upstream-refused", `Not downloading from ${quoted(url)}: only https from ${hosts} is allowed.`);
+  throw new RegistrarError(
+    "upstream-refused",
+    `Not downloading from ${quoted(url)}: only https from ${hosts} is allowed.`,
+  );
 }
 
 function checked(response: Response, target: URL): Response {
   if (response.status === 200) return response;
   const code = response.status === 429 || response.status >= 500 ? "upstream-unavailable" : "upstream-refused";
-  throw new RegistrarError(code, `Downloading ${quoted(target.href)} was answered with status ${response.status}, not 200.`);
+  throw new RegistrarError(
+    code,
+    `Downloading ${quoted(target.href)} was answered with status ${response.status}, not 200.`,
+  );
 }
 
-async function* chunksOf(url: string, limits: DownloadLimits & { readonly maxBytes: number }): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  url: string,
+  limits: DownloadLimits & { readonly maxBytes: number },
+): AsyncGenerator<Uint8Array> {
   try {
     const response = await open(url, limits);
     let bytes = 0;

@@ -54,9 +54,13 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
   }
 
   async function readRepository(repository: string): Promise<Reading<RepositoryFacts>> {
-    const answer = await ask(`reading repository ${quoted(repository)}`, (octokit) => octokit.rest.repos.get(split(repository)));
+    const answer = await ask(`reading repository ${quoted(repository)}`, (octokit) =>
+      octokit.rest.repos.get(split(repository)),
+    );
     if (answer.kind !== "found") {
-      return answer.kind === "missing" ? { kind: "missing", reason: `The repository ${quoted(repository)} does not exist or is not public.` } : answer;
+      return answer.kind === "missing"
+        ? { kind: "missing", reason: `The repository ${quoted(repository)} does not exist or is not public.` }
+        : answer;
     }
     const { data } = answer.value;
     return {
@@ -122,7 +126,11 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
 
   async function readAssets(repository: string, releaseId: number) {
     const answer = await ask(`listing the assets of release ${releaseId} of ${quoted(repository)}`, (octokit) =>
-      octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...split(repository), release_id: releaseId, per_page: 100 }),
+      octokit.paginate(octokit.rest.repos.listReleaseAssets, {
+        ...split(repository),
+        release_id: releaseId,
+        per_page: 100,
+      }),
     );
     return answer.kind === "found" ? answer.value : answer;
   }
@@ -139,12 +147,19 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
       if (object.kind !== "found") return object;
       ({ type, sha } = object.value.data.object);
     }
-    return type === "commit" ? { kind: "found", sha } : { kind: "missing", reason: `The tag ${quoted(tag)} names no commit.` };
+    return type === "commit"
+      ? { kind: "found", sha }
+      : { kind: "missing", reason: `The tag ${quoted(tag)} names no commit.` };
   }
 
-  async function readFile(release: ReleaseFacts, name: string | undefined, maxBytes: number): Promise<Reading<FileFacts>> {
+  async function readFile(
+    release: ReleaseFacts,
+    name: string | undefined,
+    maxBytes: number,
+  ): Promise<Reading<FileFacts>> {
     const asset = release.assets.find((asset) => asset.name === name);
-    if (asset === undefined) return { kind: "missing", reason: `The release ${quoted(release.tag)} has no file ${quoted(name)}.` };
+    if (asset === undefined)
+      return { kind: "missing", reason: `The release ${quoted(release.tag)} has no file ${quoted(name)}.` };
     if (asset.state !== "uploaded") return unavailable(`The file ${quoted(asset.name)} is still being uploaded.`);
     try {
       const bytes = await downloadFile(asset.url, { ...small, maxBytes });
@@ -180,7 +195,8 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
   async function digestArchives(release: ReleaseFacts, of: { type: string; version: string }) {
     const digests: Record<string, Reading<{ sha256: string; size: number }>> = {};
     for (const asset of release.assets) {
-      if (asset.sha256 !== null || asset.state !== "uploaded" || platformOfArchive(asset.name, of) === undefined) continue;
+      if (asset.sha256 !== null || asset.state !== "uploaded" || platformOfArchive(asset.name, of) === undefined)
+        continue;
       try {
         const limit = { ...small, timeoutMs: archiveTimeoutMs, maxBytes: largestArchive };
         digests[asset.name] = { kind: "found", ...(await digestFile(asset.url, limit)) };
@@ -198,7 +214,15 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
     const head = { readAt: now.toISOString(), asked: repository, version, repository: facts, release };
     if (release.kind !== "found") {
       const nothing = release.kind === "missing" ? notRead(release.reason) : release;
-      return { ...head, tagCommit: nothing, sums: nothing, signature: nothing, manifest: nothing, downloaded: {}, signatureReport: null };
+      return {
+        ...head,
+        tagCommit: nothing,
+        sums: nothing,
+        signature: nothing,
+        manifest: nothing,
+        downloaded: {},
+        signatureReport: null,
+      };
     }
     const names = sumsNames(address.type, version);
     const sumsName = names.find((name) => release.assets.some((asset) => asset.name === name)) ?? names[0] ?? "";
@@ -232,7 +256,9 @@ function unavailable(reason: string, retryAt?: Date): { kind: "unavailable"; rea
 
 function downloadFailure(error: unknown): Reading<never> {
   if (!(error instanceof RegistrarError)) throw error;
-  return error.code === "upstream-unavailable" ? unavailable(error.message) : { kind: "missing", reason: error.message };
+  return error.code === "upstream-unavailable"
+    ? unavailable(error.message)
+    : { kind: "missing", reason: error.message };
 }
 
 function assetFacts(asset: {

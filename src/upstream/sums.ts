@@ -23,7 +23,8 @@ export function parseSums(text: string): Sums {
   if (rows.at(-1) === "") rows.pop();
   rows.forEach((row, index) => {
     const match = /^([0-9a-fA-F]{64})[ \t]+([^ \t\r]+)(?:[ \t].*)?\r?$/.exec(row);
-    if (match?.[1] === undefined || match[2] === undefined) unreadable.push({ line: index + 1, text: row.slice(0, 200) });
+    if (match?.[1] === undefined || match[2] === undefined)
+      unreadable.push({ line: index + 1, text: row.slice(0, 200) });
     else lines.push({ line: index + 1, sha256: match[1].toLowerCase(), filename: match[2] });
   });
   return { lines, unreadable };

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Answer } from "../http/answer.ts";
 import type { Route } from "../http/route.ts";
 import { description, type Operation, type Parameter, type Response, resolve, type Schema } from "./description.ts";
-import { allowedAnswer, allowedRequest } from "./exceptions.ts";
+import { allowedAnswer } from "./exceptions.ts";
 
 export interface RequestParts {
   readonly params: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export class Contracts {
       }
     }
     if (!upload) problems.push(...this.#checkBody(route, operation, json));
-    return problems.filter((problem) => !allowedRequest(route, problem));
+    return problems;
   }
 
   /** What is wrong with an answer of ours. */

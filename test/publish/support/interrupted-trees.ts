@@ -7,7 +7,7 @@ export const interruptedTrees = [tree(0), tree(1)] as const;
 
 function tree(turn: 0 | 1) {
   const records: Record<string, unknown> = {};
-  for (let index = 0; index < 12; index += 1) {
+  for (let index = 0; index < 8; index += 1) {
     if (index % 5 === 3 && turn === 1) continue;
     const first = index % 3 === 0 ? turn : 0;
     const versions = Array.from({ length: 4 }, (_, minor) =>

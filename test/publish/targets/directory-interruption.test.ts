@@ -57,9 +57,9 @@ describe("directoryTarget, when its process is killed", () => {
       longest = Math.max(longest, ms);
       clean.push(published(folder));
     }
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       // From before the first write to somewhere in the second tree.
-      const ms = Math.random() * longest * 2;
+      const ms = Math.random() * longest * 1.5;
       const said = await killAfter(root, ms);
       const context = `round ${round}, killed after ${ms} ms and ${said.split("published").length - 1} publications`;
       if (existsSync(root)) expect(brokenPromises(published(root)), context).toEqual([]);

@@ -1,0 +1,64 @@
+import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
+import { addReleaseDoor } from "../scenarios/release-door.ts";
+import { viewOf } from "../scenarios/run.ts";
+import type { Stage } from "../scenarios/stage.ts";
+import { exitCodes, print } from "./output.ts";
+import type { SandboxLog } from "./sandbox-log.ts";
+import { removeSandboxState, writeSandboxState } from "./sandbox-state.ts";
+
+/** Keeps the sandbox up until it is interrupted; says where everything is and what to try. */
+export async function stayUp(stage: Stage, log: SandboxLog): Promise<number> {
+  const { sandbox, registryUrl, app } = stage;
+  addReleaseDoor(stage);
+  sandbox.handle("/_sandbox/registrar", async (_request, response) => {
+    response.setHeader("content-type", "text/plain; charset=utf-8");
+    response.end(`${[...log.lines].reverse().join("\n")}\n`);
+  });
+  await writeSandboxState({
+    pid: process.pid,
+    serverUrl: sandbox.serverUrl,
+    apiUrl: sandbox.apiUrl,
+    repository: registryRepository,
+    registryUrl,
+    token: viewOf(stage).token,
+    app: { appId: String(app.id), privateKey: app.privateKey },
+  });
+  print(welcome(stage));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+  print("\n  stopping …");
+  await removeSandboxState();
+  await stage.stop();
+  return exitCodes.ok;
+}
+
+function welcome({ sandbox, registryUrl }: Stage): string {
+  const { serverUrl } = sandbox;
+  return `
+  The sandbox stays up until you press Ctrl-C.
+
+    registry        ${registryUrl}/
+    pull requests   ${serverUrl}/${registryRepository}/pulls
+    upstream        ${serverUrl}/acme/terraform-provider-dns/releases
+    log             ${serverUrl}/_sandbox/registrar   (of the local GitHub: ${serverUrl}/_sandbox/log)
+
+  Be an author: cut a release in another terminal, in this folder, and watch what happens to it.
+
+    npm run registrar -- sandbox release acme/dns 1.3.0
+    npm run registrar -- sandbox release acme/dns 1.4.0 --tamper checksum
+    npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature
+    npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown
+
+  Be a maintainer (${people.maintainer}): see why that second one (pull request 3) is judged as it is.
+
+    npm run registrar -- why 3
+
+  Be a user: put this into a file of its own, name the file in TF_CLI_CONFIG_FILE, and ask for
+  "${registryHost}/acme/dns" in required_providers.
+
+    host "${registryHost}" {
+      services = { "providers.v1" = "${registryUrl}/v1/providers/" }
+    }
+`;
+}

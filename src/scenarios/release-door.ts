@@ -1,0 +1,36 @@
+import { errorMessage } from "../registry/errors.ts";
+import type { ReleaseWish } from "./author.ts";
+import type { Stage } from "./stage.ts";
+
+export const releaseDoor = "/_sandbox/release";
+
+/** What another process asks of a running sandbox's author. */
+export interface ReleaseRequest extends Omit<ReleaseWish, "published"> {
+  /** `namespace/type` */
+  readonly address: string;
+}
+
+export type ReleaseAnswer = { readonly url: string; readonly repository: string } | { readonly error: string };
+
+/** Lets other processes on this machine cut releases as the sandbox's authors. */
+export function addReleaseDoor({ sandbox, authors }: Stage): void {
+  sandbox.handle(releaseDoor, async (_request, response, body) => {
+    const answer = await cut().catch((error): ReleaseAnswer => ({ error: errorMessage(error) }));
+    response.writeHead("error" in answer ? 422 : 201, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer));
+
+    async function cut(): Promise<ReleaseAnswer> {
+      const { address, ...wish } = JSON.parse(body.toString("utf8")) as ReleaseRequest;
+      const author = authors.find(({ provider }) => `${provider.namespace}/${provider.type}` === address);
+      if (author === undefined) {
+        const known = authors.map(({ provider }) => `${provider.namespace}/${provider.type}`).join(", ");
+        return { error: `There is no provider ${JSON.stringify(address)} in the sandbox; expected one of ${known}.` };
+      }
+      if (!/^[0-9A-Za-z.+-]{1,100}$/.test(wish.version)) {
+        return { error: `The version must look like 1.3.0, got ${JSON.stringify(wish.version)}.` };
+      }
+      const { url } = await author.cutRelease(wish);
+      return { url, repository: author.repository };
+    }
+  });
+}
