@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RegistryHost } from "../github/port.ts";
-import { sameCheckRun } from "../github/same-check-run.ts";
+import { sameCheckRun } from "./same-check-run.ts";
 import { type Decision, decide } from "../policy/decision.ts";
 import { commentMarker } from "../policy/messages.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";

@@ -316,7 +316,7 @@ describe.skipIf(gpgMissing !== null)("readKeys, on keys made by gpg", () => {
       expire: "1y",
     });
     for (const year of [2020, 2021, 2022]) {
-      gpg.run(["--faked-system-time", `${year}0601T000000`, "--quick-set-expire", fingerprint, "1y"]);
+      gpg.run(["--faked-system-time", `${year}0601T000000!`, "--quick-set-expire", fingerprint, "1y"]);
     }
     const key = await readOne(gpg.export(fingerprint));
     expect(key.expiresAt).toBe("2023-06-01T00:00:00.000Z");

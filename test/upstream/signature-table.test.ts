@@ -115,7 +115,7 @@ const rows: readonly Row[] = [
     name: "subkey expired, signed while valid",
     make(gpg, userId) {
       const key = gpg.generate(userId, { algorithm: "ed25519", at: then });
-      gpg.run(["--faked-system-time", then, "--quick-add-key", key, "ed25519", "sign", "1y"]);
+      gpg.run(["--faked-system-time", `${then}!`, "--quick-add-key", key, "ed25519", "sign", "1y"]);
       return { signature: gpg.sign(sums, { by: [key], at: later }), keys: [gpg.export(key)] };
     },
     accepted: true,
@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
     make(gpg, userId) {
       const key = gpg.generate(userId, { algorithm: "ed25519", at: then, expire: "1y" });
       const signature = gpg.sign(sums, { by: [key], at: later });
-      gpg.run(["--faked-system-time", "20201201T000000", "--quick-set-expire", key, "30y"]);
+      gpg.run(["--faked-system-time", "20201201T000000!", "--quick-set-expire", key, "30y"]);
       return { signature, keys: [gpg.export(key)] };
     },
     accepted: true,
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
         gpg.run(
           ["--import"],
           gpg.run(
-            ["--no-batch", "--faked-system-time", later, "--command-fd", "0", "--gen-revoke", key],
+            ["--no-batch", "--faked-system-time", `${later}!`, "--command-fd", "0", "--gen-revoke", key],
             `y\n${index + 1}\n\ny\n`,
           ),
         );

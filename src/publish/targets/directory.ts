@@ -167,7 +167,7 @@ class DirectorySession implements PublishSession {
   /** Lists first: nobody then finds a document named that is not there. */
   async #remove(folder: string, gone: Written): Promise<void> {
     const { files } = this.#parts;
-    for (const path of [...gone.documents, ...gone.lists]) {
+    for (const path of [...gone.lists, ...gone.documents]) {
       await this.#pace.rest();
       const full = `${folder}/${path}`;
       if (files.isFolder(dirname(full)) && files.remove(full)) this.#deleted += 1;

@@ -173,6 +173,21 @@ describe("directoryTarget", () => {
     expect(await readFile(join(root, "v1/providers/acme/dns/1.0.0/download/linux/arm64"), "utf8")).toBe("changed");
   });
 
+  it("knows what an interrupted publication wrote, and removes it when it is no longer published", async () => {
+    const root = await publishedFolder();
+    await unlink(join(root, amd64));
+    await mkdir(join(root, amd64));
+    const halfway = folderOf("v1/providers/acme/dns", "dns 2", {
+      "2.0.0/download/linux/amd64": "new",
+      "1.0.0/download/linux/amd64": "changed",
+    });
+    await expect(publishTo(root, [halfway, net])).rejects.toMatchObject({ code: "publish-failed" });
+    expect(await readFile(join(root, "v1/providers/acme/dns/2.0.0/download/linux/amd64"), "utf8")).toBe("new");
+    await rm(join(root, amd64), { recursive: true });
+    await publishTo(root, [dns, net]);
+    expect(published(root)).toEqual(both);
+  });
+
   it("deletes after the list has changed, and of a gone address the list first", async () => {
     const root = await publishedFolder();
     await unlink(join(root, amd64));

@@ -1,4 +1,4 @@
-import type { CheckRun } from "./port.ts";
+import type { CheckRun } from "../github/port.ts";
 
 /** Whether a check run already says all this. Annotations cannot be read back cheaply and follow from the summary. */
 export function sameCheckRun(known: CheckRun, wanted: CheckRun): boolean {
