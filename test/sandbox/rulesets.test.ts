@@ -240,7 +240,7 @@ describe("when somebody may bypass", () => {
   });
 });
 
-/** Every way to change a ref, for one ruleset on `refs/heads/kept/**​/*` and one actor who may otherwise push. */
+/** Branches below `kept/` at any depth, except one. */
 const KEPT = { conditions: { ref_name: { include: ["refs/heads/kept/**/*"], exclude: ["refs/heads/kept/free"] } } };
 
 async function keptBranch(sandbox: Sandbox) {

@@ -211,7 +211,7 @@ export function tellRelease(
 // https://docs.github.com/rest/releases/assets#upload-a-release-asset
 function cleanName(name: string): string {
   return name
-    .replace(/[^A-Za-z0-9._@+-]+/g, ".")
+    .replace(/\.*[^A-Za-z0-9._@+-]+\.*/g, ".")
     .replace(/^\.+|\.+$/g, "")
     .replace(/^$/, "default");
 }

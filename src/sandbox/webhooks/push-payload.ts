@@ -52,8 +52,11 @@ async function presentPushed(world: World, repository: Repository, commit: Commi
     url: `${html(world, repository)}/commit/${commit.sha}`,
     author: person(commit.author),
     committer: person(commit.committer),
-    added: files.filter(({ status }) => status === "added").map(({ path }) => path),
-    removed: files.filter(({ status }) => status === "removed").map(({ path }) => path),
-    modified: files.filter(({ status }) => status !== "added" && status !== "removed").map(({ path }) => path),
+    // A rename is told as one file removed and one added.
+    added: files.filter(({ status }) => ["added", "renamed", "copied"].includes(status)).map(({ path }) => path),
+    removed: files.flatMap(({ status, path, previousPath }) =>
+      status === "removed" ? [path] : status === "renamed" ? (previousPath ?? []) : [],
+    ),
+    modified: files.filter(({ status }) => status === "modified" || status === "changed").map(({ path }) => path),
   };
 }

@@ -1,0 +1,144 @@
+import { quoted } from "../registry/plain-text.ts";
+import type { AssetFacts, Reading, ReleaseFacts, RepositoryFacts } from "./evidence.ts";
+import type { Ask } from "./github-releases-ask.ts";
+import type { ReleaseSummary } from "./port.ts";
+
+const mostReleasePages = 10;
+
+/** What GitHub's API says of a repository, its releases, their assets and their tags. */
+export interface ReleaseReader {
+  readRepository(repository: string): Promise<Reading<RepositoryFacts>>;
+  listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[] }>>;
+  /** The first of these tags that has a published release. */
+  readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>>;
+  readTagCommit(repository: string, tag: string): Promise<Reading<{ sha: string }>>;
+}
+
+export function createReleaseReader(ask: Ask): ReleaseReader {
+  async function readRepository(repository: string): Promise<Reading<RepositoryFacts>> {
+    const answer = await ask(`reading repository ${quoted(repository)}`, (octokit) =>
+      octokit.rest.repos.get(split(repository)),
+    );
+    if (answer.kind !== "found") {
+      return answer.kind === "missing"
+        ? { kind: "missing", reason: `The repository ${quoted(repository)} does not exist or is not public.` }
+        : answer;
+    }
+    const { data } = answer.value;
+    return {
+      kind: "found",
+      id: data.id,
+      ownerId: data.owner.id,
+      fullName: data.full_name,
+      private: data.private,
+      createdAt: data.created_at ?? null,
+      license: data.license?.spdx_id ?? null,
+    };
+  }
+
+  async function listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[] }>> {
+    const releases: ReleaseSummary[] = [];
+    for (let page = 1; page <= mostReleasePages; page += 1) {
+      const answer = await ask(`listing the releases of ${quoted(repository)}`, (octokit) =>
+        octokit.rest.repos.listReleases({ ...split(repository), per_page: 100, page }),
+      );
+      if (answer.kind !== "found") return answer;
+      for (const release of answer.value.data) {
+        if (release.draft || release.published_at === null) continue;
+        releases.push({
+          id: release.id,
+          tag: release.tag_name,
+          prerelease: release.prerelease,
+          publishedAt: release.published_at,
+        });
+      }
+      if (answer.value.data.length < 100) break;
+    }
+    return { kind: "found", releases };
+  }
+
+  async function readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>> {
+    for (const tag of tags) {
+      const answer = await ask(`reading release ${quoted(tag)} of ${quoted(repository)}`, (octokit) =>
+        octokit.rest.repos.getReleaseByTag({ ...split(repository), tag }),
+      );
+      if (answer.kind === "unavailable") return answer;
+      if (answer.kind === "missing") continue;
+      const { data } = answer.value;
+      if (data.draft || data.published_at === null) continue;
+      // The list inside a release may be cut; beyond one default page it is read on its own.
+      const assets = data.assets.length < 30 ? data.assets : await readAssets(repository, data.id);
+      if (!Array.isArray(assets)) return assets;
+      return {
+        kind: "found",
+        id: data.id,
+        tag: data.tag_name,
+        prerelease: data.prerelease,
+        immutable: "immutable" in data && data.immutable === true,
+        publishedAt: data.published_at,
+        url: data.html_url,
+        assets: assets.map(assetFacts),
+      };
+    }
+    return {
+      kind: "missing",
+      reason: `The repository ${quoted(repository)} has no published release with the tag ${tags.map((tag) => quoted(tag)).join(" or ")}.`,
+    };
+  }
+
+  async function readAssets(repository: string, releaseId: number) {
+    const answer = await ask(`listing the assets of release ${releaseId} of ${quoted(repository)}`, (octokit) =>
+      octokit.paginate(octokit.rest.repos.listReleaseAssets, {
+        ...split(repository),
+        release_id: releaseId,
+        per_page: 100,
+      }),
+    );
+    return answer.kind === "found" ? answer.value : answer;
+  }
+
+  async function readTagCommit(repository: string, tag: string): Promise<Reading<{ sha: string }>> {
+    const doing = `resolving tag ${quoted(tag)} of ${quoted(repository)}`;
+    const ref = await ask(doing, (octokit) => octokit.rest.git.getRef({ ...split(repository), ref: `tags/${tag}` }));
+    if (ref.kind !== "found") return ref;
+    let { type, sha } = ref.value.data.object as { type: string; sha: string };
+    // A tag object may point to another one; GitHub itself stops early as well.
+    for (let depth = 0; type === "tag" && depth < 5; depth += 1) {
+      const tagSha = sha;
+      const object = await ask(doing, (octokit) => octokit.rest.git.getTag({ ...split(repository), tag_sha: tagSha }));
+      if (object.kind !== "found") return object;
+      ({ type, sha } = object.value.data.object);
+    }
+    return type === "commit"
+      ? { kind: "found", sha }
+      : { kind: "missing", reason: `The tag ${quoted(tag)} names no commit.` };
+  }
+
+  return { readRepository, listReleases, readRelease, readTagCommit };
+}
+
+function split(repository: string): { owner: string; repo: string } {
+  const [owner = "", repo = ""] = repository.split("/");
+  return { owner, repo };
+}
+
+function assetFacts(asset: {
+  id: number;
+  name: string;
+  size: number;
+  state: string;
+  updated_at: string;
+  browser_download_url: string;
+  digest?: string | null;
+}): AssetFacts {
+  const digest = /^sha256:([0-9a-f]{64})$/.exec(asset.digest ?? "")?.[1];
+  return {
+    id: asset.id,
+    name: asset.name,
+    size: asset.size,
+    state: asset.state,
+    sha256: digest ?? null,
+    updatedAt: asset.updated_at,
+    url: asset.browser_download_url,
+  };
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+
+/** Commands in `sh` blocks, in reading order. */
+const commands = pages.flatMap((page) =>
+  [...readFileSync(join(root, page), "utf8").matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((block) =>
+    (block[1] ?? "")
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => ({ page, line })),
+  ),
+);
+
+/** What a reader sees to happen: the exit code, and a text in the output. Every command of the docs is listed. */
+const expected: Readonly<Record<string, { readonly exit: number; readonly says: RegExp }>> = {
+  "npm run registrar -- sandbox release acme/dns 1.3.0": { exit: 0, says: /clients can install it/ },
+  "npm run registrar -- sandbox release acme/dns 1.4.0 --tamper checksum": { exit: 1, says: /SHA256SUMS says/ },
+  "npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature": { exit: 1, says: /does not verify/ },
+  "npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown": { exit: 1, says: /is not registered/ },
+  "npm run registrar -- why 3": { exit: 1, says: /fail\s+sums-cover-archives/ },
+  "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
+  "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
+  "npm run -s sandbox -- --once --json --scenario bad-checksum": { exit: 0, says: /"ok": true/ },
+  "npm run -s registrar -- validate --registry . --json": { exit: 0, says: /"fail": 0/ },
+  "npm run -s registrar -- publish --registry . --to dir:.registrar/public": {
+    exit: 0,
+    says: /published \d+ documents/,
+  },
+  "npm run -s registrar -- --help": { exit: 0, says: /Exit codes/ },
+};
+
+/** CI itself runs these; this test would run itself. */
+const runByCi = ["npm ci", "npm ci && npm test", "npm run check"];
+const stayingUp = "npm ci && npm run sandbox";
+
+describe("the commands in the docs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "registrar-docs-"));
+  let sandbox: ChildProcess;
+  let printed = "";
+
+  beforeAll(async () => {
+    // A folder of its own, so that no sandbox that runs in the project's folder is disturbed.
+    for (const name of ["package.json", "src", "node_modules"]) symlinkSync(join(root, name), join(folder, name));
+    for (const name of ["providers", "modules", "keys"])
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    sandbox = spawn(join(root, "node_modules/.bin/node"), ["src/cli.ts", "sandbox"], { cwd: folder });
+    sandbox.stdout?.on("data", (chunk) => {
+      printed += chunk;
+    });
+    sandbox.stderr?.on("data", (chunk) => {
+      printed += chunk;
+    });
+    const end = Date.now() + 50_000;
+    while (!printed.includes("stays up") && sandbox.exitCode === null && Date.now() < end) await sleep(100);
+  });
+
+  afterAll(async () => {
+    const ended = new Promise((resolve) => sandbox.once("exit", resolve));
+    sandbox.kill("SIGINT");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are all known to this test", () => {
+    const known = [...Object.keys(expected), ...runByCi, stayingUp];
+    expect(commands.filter(({ line }) => !known.includes(line))).toEqual([]);
+    expect(Object.keys(expected).filter((line) => !commands.some((command) => command.line === line))).toEqual([]);
+  });
+
+  it("are the ones that CI runs", () => {
+    const ci = readFileSync(join(root, ".ci", "run"), "utf8");
+    for (const command of ["npm ci", "npm test"]) expect(ci).toContain(command);
+  });
+
+  it(`${stayingUp}: shows the first release and says what to try next`, () => {
+    expect(printed).toContain("✔ Registrar merges it");
+    for (const next of Object.keys(expected).filter((line) => line.includes("sandbox release"))) {
+      expect(printed).toContain(next);
+    }
+  });
+
+  const ordered = [...new Set(commands.map(({ line }) => line))].filter((line) => line in expected);
+  it.each(ordered)("%s", async (line) => {
+    const { exit, output } = await run(line, folder);
+    expect(output).toMatch(expected[line]?.says ?? /never/);
+    expect(exit).toBe(expected[line]?.exit);
+  });
+});
+
+function run(line: string, cwd: string): Promise<{ exit: number | null; output: string }> {
+  const child = spawn("bash", ["-c", line], { cwd });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve) => child.once("close", (exit) => resolve({ exit, output })));
+}
