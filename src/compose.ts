@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { ReaderEnvironment, ServerEnvironment } from "./config/env.ts";
-import { createMirror } from "./git/mirror.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
@@ -17,6 +16,7 @@ import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
+import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { readKeys } from "./upstream/openpgp.ts";

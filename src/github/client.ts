@@ -1,16 +1,23 @@
 import { retry } from "@octokit/plugin-retry";
 import { Octokit } from "@octokit/rest";
+import { RegistrarError } from "../registry/errors.ts";
 import { limitEnds } from "./errors.ts";
-import { createPace } from "./pace.ts";
+import { createPace, githubSpacingMs } from "./pace.ts";
 
 const Base = Octokit.plugin(retry);
 export type GitHubClient = InstanceType<typeof Base>;
 
 /** Longest that one request may take; GitHub itself gives up after 10 s. */
-const requestTimeoutMs = 20_000;
+export const requestTimeoutMs = 20_000;
 
 /** Answers that trying again at once cannot change, or that the job has to see. */
 const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
+
+/**
+ * What does no harm when it is done twice. A POST or a merge whose answer was lost may have been carried out: the job
+ * looks first what has become of it.
+ */
+const repeatable = new Set(["GET", "HEAD", "PATCH", "DELETE"]);
 
 /**
  * A client with GitHub's spacing of writes, one retry of 5xx, a pause while limited, and a time limit for each request.
@@ -19,14 +26,18 @@ const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
 export function createClient(input: {
   readonly apiUrl: string;
   readonly token: () => Promise<string | null>;
+  /** Between two writes. Default: what GitHub asks for. */
+  readonly writeSpacingMs?: number;
+  readonly timeoutMs?: number;
 }): GitHubClient {
+  const { writeSpacingMs = githubSpacingMs, timeoutMs = requestTimeoutMs } = input;
   const client = new Base({
     baseUrl: input.apiUrl,
     userAgent: "registrar",
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    retry: { retries: 1, doNotRetry },
+    retry: { retries: 1, doNotRetry, retryAfterBaseValue: writeSpacingMs },
   });
-  const pace = createPace();
+  const pace = createPace(writeSpacingMs);
   client.hook.before("request", async (options) => {
     const token = await input.token();
     if (token !== null) options.headers.authorization = `token ${token}`;
@@ -34,15 +45,28 @@ export function createClient(input: {
   client.hook.wrap("request", (request, options) => {
     const send = async () => {
       // The clock starts when the request does, not while it waits for its turn.
-      options.request = { ...options.request, signal: AbortSignal.timeout(requestTimeoutMs) };
-      return request(options);
+      options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
+      if (!repeatable.has(options.method)) options.request.retries = 0;
+      try {
+        const response = await request(options);
+        assertWhole(response, `${options.method} ${options.url}`);
+        return response;
+      } catch (error) {
+        // Before the next request gets its turn: it would be sent while we are limited.
+        const end = limitEnds(error);
+        if (end !== undefined) pace.pauseUntil(end);
+        throw error;
+      }
     };
     return options.method === "GET" || options.method === "HEAD" ? pace.read(send) : pace.write(send);
   });
-  client.hook.error("request", (error) => {
-    const end = limitEnds(error);
-    if (end !== undefined) pace.pauseUntil(end);
-    throw error;
-  });
   return client;
+}
+
+/** Octokit takes an answer that broke off, or that is no JSON, for a text; read as a list it would be an empty one. */
+function assertWhole(response: { readonly status: number; readonly data: unknown }, request: string): void {
+  if (response.status === 204 || response.status === 205) return;
+  if (typeof response.data === "object" && !(response.data instanceof ArrayBuffer)) return;
+  const said = `GitHub's answer to ${request} broke off or was no JSON. It is tried again.`;
+  throw new RegistrarError("github-unavailable", said);
 }

@@ -48,13 +48,17 @@ export function roleOf(path: string, layout: Layout): FileRole {
 /** Folders and files that say nothing and are skipped without a word: `.gitkeep`, `.DS_Store`, a README. */
 export const isIgnored = (path: string): boolean => /(?:^|\/)(?:\.[^/]*|README(?:\.md)?)$/i.test(path);
 
-/** The layout that the records of a tree have; `plain` when it has none. */
+/**
+ * The layout that most records of a tree have; `plain` when it has none. The majority decides, so that one stray file
+ * cannot turn the whole registry around.
+ */
 export function detectLayout(paths: Iterable<string>): Layout {
+  let lettered = 0;
   for (const path of paths) {
-    const parts = path.split("/");
     if (!path.endsWith(".json")) continue;
-    if (parts[0] === "providers") return parts.length === 4 ? "lettered" : "plain";
-    if (parts[0] === "modules") return parts.length === 5 ? "lettered" : "plain";
+    const parts = path.split("/");
+    const depth = parts[0] === "providers" ? 3 : parts[0] === "modules" ? 4 : null;
+    if (depth !== null) lettered += parts.length > depth ? 1 : -1;
   }
-  return "plain";
+  return lettered > 0 ? "lettered" : "plain";
 }

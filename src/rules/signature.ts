@@ -1,6 +1,6 @@
 import { addressText, type ProviderAddress } from "../registry/address.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
-import type { SignatureReport } from "../upstream/signature.ts";
+import type { SignatureReport } from "../upstream/signature-report.ts";
 import { fail, hold, notice, pass, type ReviewInput, type Rule, retry, type Said } from "./rule.ts";
 
 export const signature: Rule = {

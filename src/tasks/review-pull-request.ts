@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RegistryHost } from "../github/port.ts";
-import { sameCheckRun } from "./same-check-run.ts";
 import { type Decision, decide } from "../policy/decision.ts";
 import { commentMarker } from "../policy/messages.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
@@ -8,6 +7,7 @@ import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBase } from "./base.ts";
 import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { sameCheckRun } from "./same-check-run.ts";
 
 export interface ReviewTaskContext extends ReviewContext {
   readonly host: RegistryHost;

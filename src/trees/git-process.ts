@@ -15,11 +15,19 @@ export interface GitProcess {
   stop(): Promise<void>;
 }
 
+export interface GitOptions {
+  /** Settings for this run. They go by environment: arguments can be read by every user of the machine. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
 /** Starts git on the repository whose `.git` (or bare) folder is `gitFolder`; never through a shell. */
-export function startGit(gitFolder: string, args: readonly string[]): GitProcess {
+export function startGit(gitFolder: string, args: readonly string[], { config = {} }: GitOptions = {}): GitProcess {
   // The folder is named outright, so that neither GIT_DIR in the environment nor a repository further up takes its
   // place. Replacement refs are local to one clone: with them two clones would publish different things.
-  const child = spawn("git", [`--git-dir=${gitFolder}`, "--no-replace-objects", ...args], { stdio: "pipe" });
+  const child = spawn("git", [`--git-dir=${gitFolder}`, "--no-replace-objects", ...args], {
+    stdio: "pipe",
+    env: { ...process.env, ...configEnvironment(config) },
+  });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(0, keptErrors);
@@ -48,13 +56,23 @@ export function startGit(gitFolder: string, args: readonly string[]): GitProcess
   };
 }
 
+/** https://git-scm.com/docs/git-config#ENVIRONMENT; nothing is ever asked on a terminal. */
+function configEnvironment(config: Readonly<Record<string, string>>): Record<string, string> {
+  const pairs = Object.entries(config).flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  const count = String(Object.keys(config).length);
+  return { GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_COUNT: count, ...Object.fromEntries(pairs) };
+}
+
 /** Runs git to its end and returns its output whole; `fail` makes the error of a run that fails. */
 export async function runGit(
   gitFolder: string,
   args: readonly string[],
-  fail: (errors: string) => RegistrarError,
+  { fail, ...options }: GitOptions & { readonly fail: (errors: string) => RegistrarError },
 ): Promise<string> {
-  const git = startGit(gitFolder, args);
+  const git = startGit(gitFolder, args, options);
   git.stdin.end();
   const chunks: Buffer[] = [];
   for await (const chunk of git.stdout) chunks.push(chunk as Buffer);

@@ -44,18 +44,16 @@ async function findGitFolder(repository: string): Promise<string> {
 }
 
 async function resolveCommit(gitFolder: string, { repository, commit }: GitTreeRequest): Promise<string> {
-  await runGit(gitFolder, ["rev-parse", "--git-dir"], () => noRepository(repository, undefined));
+  await runGit(gitFolder, ["rev-parse", "--git-dir"], { fail: () => noRepository(repository, undefined) });
   const noCommit = () =>
     new RegistrarError(
       "bad-argument",
       `The repository ${quoted(repository)} has no commit ${quoted(commit)}. Name an existing branch, tag or commit; fetch it first if it is new.`,
     );
   if (commit === "" || commit.startsWith("-")) throw noCommit();
-  const text = await runGit(
-    gitFolder,
-    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`],
-    noCommit,
-  );
+  const text = await runGit(gitFolder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`], {
+    fail: noCommit,
+  });
   return text.trim();
 }
 

@@ -1,4 +1,4 @@
-import type { SignatureReport } from "./signature.ts";
+import type { SignatureReport } from "./signature-report.ts";
 
 /** Something read from upstream: there, surely not there, or not to be known now (never taken for "gone"). */
 export type Reading<T> =

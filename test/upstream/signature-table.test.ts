@@ -1,4 +1,4 @@
-// Longer than 250 lines because it is one table: the cases of reference/spikes.md, section 5, made by gpg.
+// Longer than 250 lines because it is one table: key and signature cases made by gpg.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKeys } from "../../src/upstream/openpgp.ts";
 import { checkSignature, type SignatureReport } from "../../src/upstream/signature.ts";
@@ -13,7 +13,7 @@ async function check(signature: Uint8Array, keyTexts: readonly string[], at = no
   return checkSignature({ sums, signature, keys: await readKeys(files), now: at });
 }
 
-/** One row of reference/spikes.md, section 5. `accepted` is its OpenTofu column. */
+/** One case. `accepted` is OpenTofu's answer, as measured on go-crypto v1.4.1. */
 interface Row {
   readonly name: string;
   readonly make: (gpg: Gpg, userId: string) => { readonly signature: Uint8Array; readonly keys: readonly string[] };

@@ -84,7 +84,7 @@ async function buildArchive(platform: Platform, options: ReleaseOptions, mark = 
   const entries = [
     { name: "LICENSE", bytes: Buffer.from("Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\n"), mode: 0o644 },
     { name: "README.md", bytes: Buffer.from(readme), mode: 0o644 },
-    // Top level, and named so: clients look for nothing else (reference/client-contract.md, section 4).
+    // Top level, and named so: clients look for nothing else.
     {
       name: `terraform-provider-${type}_v${version}${extension}`,
       bytes: pluginExecutable(platform, { type, version: `${version}${mark}` }),

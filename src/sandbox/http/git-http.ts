@@ -92,16 +92,19 @@ async function receivePack(call: Call): Promise<void> {
   const noForce = changes.some(({ ref }) =>
     rulesFor(repository, ref, { viewer, way: "push" }).some(({ type }) => type === "non_fast_forward"),
   );
-  await backend(call, { body: body(), plain: true, config: noForce ? { "receive.denyNonFastForwards": "true" } : {} });
-  const after = await Promise.all(changes.map(({ ref }) => readRef(repository.git, ref)));
-  const done = changes.flatMap(({ ref }, index) => {
-    const change = { ref, before: before[index] ?? ZERO, after: after[index] ?? ZERO };
-    return change.before === change.after ? [] : [change];
-  });
-  if (done.length === 0) return;
-  await world.lock.run(repository.git.reader, () =>
-    afterPush(world, repository, { by: accountOf(viewer), changes: done }),
-  );
+  const config: Record<string, string> = noForce ? { "receive.denyNonFastForwards": "true" } : {};
+  // The client hears the end only when pull requests have followed, so that nobody reads what was before.
+  const beforeEnd = async () => {
+    const after = await Promise.all(changes.map(({ ref }) => readRef(repository.git, ref)));
+    const done = changes.flatMap(({ ref }, index) => {
+      const change = { ref, before: before[index] ?? ZERO, after: after[index] ?? ZERO };
+      return change.before === change.after ? [] : [change];
+    });
+    if (done.length === 0) return;
+    const work = () => afterPush(world, repository, { by: accountOf(viewer), changes: done });
+    await world.lock.run(repository.git.reader, work);
+  };
+  await backend(call, { body: body(), plain: true, config, beforeEnd });
 }
 
 async function judge(
@@ -124,13 +127,17 @@ async function judge(
   return null;
 }
 
+interface BackendInput {
+  readonly body: AsyncIterable<Buffer>;
+  /** The body has been unpacked already. */
+  readonly plain?: boolean;
+  readonly config?: Readonly<Record<string, string>>;
+  readonly beforeEnd?: () => Promise<void>;
+}
+
 async function backend(
   { world, repository, viewer, request, response, service, query }: Call,
-  {
-    body,
-    plain = false,
-    config = {},
-  }: { body: AsyncIterable<Buffer>; plain?: boolean; config?: Record<string, string> },
+  { body, plain = false, config = {}, beforeEnd }: BackendInput,
 ): Promise<void> {
   const path = repository.git.path;
   const names = Object.entries(config);
@@ -159,6 +166,8 @@ async function backend(
   const sent = pipeline(body, child.stdin).catch(() => undefined);
   await sendCgi(child.stdout, response);
   await Promise.all([sent, closed]);
+  await beforeEnd?.();
+  response.end();
 }
 
 /** The headers of a CGI answer end with an empty line. https://www.rfc-editor.org/rfc/rfc3875#section-6 */
@@ -183,5 +192,4 @@ async function sendCgi(output: AsyncIterable<Buffer>, response: ServerResponse):
     head = null;
   }
   if (head !== null) response.writeHead(500);
-  response.end();
 }

@@ -1,7 +1,7 @@
 import type { Repository } from "../entities/repository.ts";
 import { entryAt, resolveCommit } from "../git/resolve.ts";
 import { nameOf } from "../store.ts";
-import { html } from "./html.ts";
+import { encodePath, html } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { markdown } from "./markdown.ts";
 import { folder, trailOf } from "./repository.ts";
@@ -28,7 +28,10 @@ export async function blobPage(repository: Repository, rest: string): Promise<Pa
   if (found === null || entry === null) return null;
   const { ref, path } = found;
   const name = nameOf(repository);
-  const trail = [...trailOf(repository), { text: path === "" ? ref : path, href: `/${name}/blob/${ref}/${path}` }];
+  const trail = [
+    ...trailOf(repository),
+    { text: path === "" ? ref : path, href: `/${name}/blob/${encodePath(`${ref}/${path}`)}` },
+  ];
   const heading = html`<h1>${path === "" ? name : path}</h1><p class="soft">on <code>${ref}</code></p>`;
   if (entry.type === "tree")
     return { title: `${name}: ${path}`, trail, body: html`${heading}${await folder(repository, { ref, path })}` };
@@ -44,6 +47,6 @@ export async function blobPage(repository: Repository, rest: string): Promise<Pa
     title: `${name}: ${path}`,
     trail,
     body: html`${heading}<div class="box"><div class="head small"><span>${content.length} bytes</span>
-<a href="/${name}/raw/${ref}/${path}">raw</a></div>${shown}</div>`,
+<a href="/${name}/raw/${encodePath(`${ref}/${path}`)}">raw</a></div>${shown}</div>`,
   };
 }

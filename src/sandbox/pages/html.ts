@@ -23,6 +23,11 @@ export function render(part: Part): string {
   return part.map(render).join("");
 }
 
+/** For the path of a link. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
 export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

@@ -1,7 +1,7 @@
 import type { Release } from "../entities/release.ts";
 import type { Repository } from "../entities/repository.ts";
 import { nameOf } from "../store.ts";
-import { type Html, html } from "./html.ts";
+import { encodePath, type Html, html } from "./html.ts";
 import { ago, type Page } from "./layout.ts";
 import { markdown } from "./markdown.ts";
 import { trailOf } from "./repository.ts";
@@ -22,7 +22,7 @@ export function releasePage(repository: Repository, tag: string): Page | null {
   if (release === undefined) return null;
   return {
     title: `${release.name ?? release.tag} · ${name}`,
-    trail: [...trailOf(repository), { text: tag, href: `/${name}/releases/tag/${tag}` }],
+    trail: [...trailOf(repository), { text: tag, href: `/${name}/releases/tag/${encodePath(tag)}` }],
     body: showRelease(repository, release),
   };
 }
@@ -34,7 +34,7 @@ function published(repository: Repository): Release[] {
 function showRelease(repository: Repository, release: Release): Html {
   const name = nameOf(repository);
   const path = `/${name}/releases`;
-  return html`<div class="box"><div class="head"><a href="${path}/tag/${release.tag}"><b>${release.name ?? release.tag}</b></a>
+  return html`<div class="box"><div class="head"><a href="${path}/tag/${encodePath(release.tag)}"><b>${release.name ?? release.tag}</b></a>
 <code>${release.tag}</code>${release.prerelease ? html`<span class="badge wait">pre-release</span>` : null}
 ${release.immutable ? html`<span class="badge good">immutable</span>` : null}
 <span class="soft small">${release.author.login} released this ${ago(release.publishedAt)}</span></div>
@@ -42,7 +42,7 @@ ${release.body === null ? null : html`<div class="body">${markdown(release.body)
 ${release.assets.map(
   (
     asset,
-  ) => html`<div class="row"><span class="grow mono"><a href="${path}/download/${release.tag}/${asset.name}">${asset.name}</a></span>
+  ) => html`<div class="row"><span class="grow mono"><a href="${path}/download/${encodePath(`${release.tag}/${asset.name}`)}">${asset.name}</a></span>
 <span class="soft small mono">${asset.digest ?? "no digest"}</span><span class="soft small">${asset.size} bytes</span></div>`,
 )}</div>`;
 }

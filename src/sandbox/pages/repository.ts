@@ -3,7 +3,7 @@ import { log } from "../git/history.ts";
 import { listRefs, readRef } from "../git/refs.ts";
 import { entryAt } from "../git/resolve.ts";
 import { nameOf } from "../store.ts";
-import { type Html, html } from "./html.ts";
+import { encodePath, type Html, html } from "./html.ts";
 import { ago, type Page, short } from "./layout.ts";
 import { markdown } from "./markdown.ts";
 
@@ -30,7 +30,7 @@ export async function repositoryPage(repository: Repository): Promise<Page> {
 ${tip === null ? null : await folder(repository, { ref: defaultBranch, path: "" })}
 <h2>Branches</h2><div class="box">${branches.map(
       (branch) =>
-        html`<div class="row"><span class="grow mono"><a href="/${name}/blob/${branch.name.slice(11)}/">${branch.name.slice(11)}</a></span>${short(branch.sha)}</div>`,
+        html`<div class="row"><span class="grow mono"><a href="/${name}/blob/${encodePath(branch.name.slice(11))}/">${branch.name.slice(11)}</a></span>${short(branch.sha)}</div>`,
     )}</div>
 <h2>Latest commits on ${defaultBranch}</h2><div class="box">${newest.map(
       (commit) => html`<div class="row"><span class="grow">${commit.message.split("\n")[0] ?? ""}</span>
@@ -50,6 +50,6 @@ export async function folder(repository: Repository, { ref, path }: { ref: strin
   const prefix = path === "" ? "" : `${path}/`;
   return html`<div class="box">${sorted.map(
     (entry) => html`<div class="row"><span class="grow">${entry.type === "tree" ? "📁" : "📄"}
-<a href="/${name}/blob/${ref}/${prefix}${entry.name}">${entry.name}</a></span></div>`,
+<a href="/${name}/blob/${encodePath(`${ref}/${prefix}${entry.name}`)}">${entry.name}</a></span></div>`,
   )}</div>`;
 }

@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import { runGit } from "./git-process.ts";
+
+/** A bare copy of one branch of the registry repository, for publishing. */
+export interface GitMirror {
+  readonly folder: string;
+  /** Brings the copy up to date and returns the commit of the branch. Not for two callers at once. */
+  fetch(branch: string): Promise<string>;
+}
+
+/** Keeps a bare copy below `folder`; whatever is lost there is fetched again. `token` null: anonymously. */
+export function createMirror(input: {
+  readonly folder: string;
+  /** e.g. `https://github.com/owner/name.git` */
+  readonly url: string;
+  readonly token: () => Promise<string | null>;
+}): GitMirror {
+  const { folder, url, token } = input;
+  return {
+    folder,
+    fetch: async (branch) => {
+      await mkdir(folder, { recursive: true });
+      await runGit(folder, ["init", "--quiet", "--bare"], {
+        fail: failed(`${quoted(folder)} cannot be made a repository`),
+      });
+      const secret = await token();
+      const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
+      const ref = `refs/heads/${branch}`;
+      await runGit(
+        folder,
+        ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", url, `+${ref}:${ref}`],
+        {
+          fail: failed(`${quoted(url)} could not be fetched`),
+          config: {
+            // A redirect or a submodule must not lead to another protocol.
+            "protocol.allow": "never",
+            [`protocol.${new URL(url).protocol.slice(0, -1)}.allow`]: "always",
+            ...(secret === null ? {} : { "http.extraHeader": `Authorization: Basic ${basic}` }),
+          },
+        },
+      );
+      const fail = failed(`The branch ${quoted(branch)} was not fetched`);
+      return (await runGit(folder, ["rev-parse", "--verify", `${ref}^{commit}`], { fail })).trim();
+    },
+  };
+}
+
+const failed = (what: string) => (errors: string) =>
+  new RegistrarError("git-failed", `${what}: ${errors === "" ? "git gave no reason" : errors}. It is tried again.`);
