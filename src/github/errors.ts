@@ -4,6 +4,7 @@ import { quoted } from "../registry/plain-text.ts";
 interface RequestFailure {
   readonly status: number;
   readonly message: string;
+  /** Absent when there was no answer: Octokit gives a time-out or a lost connection the status 500. */
   readonly response?: {
     readonly headers: Readonly<Record<string, string | number | undefined>>;
     readonly data: unknown;
@@ -24,25 +25,20 @@ export const isIpAllowList = (error: unknown): boolean =>
 /** Turns what Octokit threw into our error: who acts, what was tried, what GitHub answered, what to do. */
 export function toRegistrarError(error: unknown, doing: string): RegistrarError {
   if (error instanceof RegistrarError) return error;
-  if (!isRequestFailure(error)) {
-    return new RegistrarError(
-      "github-unavailable",
-      `GitHub did not answer while ${doing}: ${quoted(errorMessage(error))}.`,
-      {
-        cause: error,
-      },
-    );
+  if (!isRequestFailure(error) || error.response === undefined) {
+    const said = `GitHub did not answer while ${doing}: ${quoted(errorMessage(error), 300)}.`;
+    return new RegistrarError("github-unavailable", `${said} ${advice["github-unavailable"]}`, { cause: error });
   }
   const retryAt = limitEnds(error);
   const code = retryAt === undefined ? codeOf(error.status) : "github-rate-limited";
   const said = `GitHub answered ${error.status} while ${doing}: ${quoted(error.message, 300)}.`;
-  return new RegistrarError(code, `${said} ${advice[code] ?? ""}`.trim(), {
+  return new RegistrarError(code, `${said} ${advice[code]}`, {
     cause: error,
     ...(retryAt === undefined ? {} : { retryAt }),
   });
 }
 
-function codeOf(status: number): ErrorCode {
+function codeOf(status: number): keyof typeof advice {
   if (status === 401) return "github-unauthorized";
   if (status === 403) return "github-forbidden";
   if (status === 404 || status === 410 || status === 451) return "github-missing";
@@ -53,14 +49,16 @@ function codeOf(status: number): ErrorCode {
   return "github-invalid";
 }
 
-const advice: Partial<Record<ErrorCode, string>> = {
+const advice = {
   "github-unauthorized": "Check APP_ID and PRIVATE_KEY, and that the clock is right.",
   "github-forbidden": "Check the app's permissions on the registry repository and accept pending permission changes.",
   "github-missing": "Check REGISTRAR_REPOSITORY, and that the app is installed on that repository.",
   "github-unavailable": "It is tried again.",
   "github-rate-limited": "It is tried again when the limit ends.",
   "github-conflict": "It is judged again.",
-};
+  "github-invalid": "GitHub refuses what Registrar asked for; please report this message.",
+  "not-mergeable": "Check the rulesets of the registry repository.",
+} as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** When a rate limit ends: `retry-after` (seconds), else the reset of a used-up primary limit; undefined when no limit. */
 export function limitEnds(error: unknown): Date | undefined {

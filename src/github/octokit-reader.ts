@@ -1,6 +1,7 @@
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { TreeFile } from "../registry/tree.ts";
+import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
 import type { CheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
@@ -10,6 +11,9 @@ export const checkName = "registrar";
 
 /** Beyond this GitHub's comparison no longer lists every file. */
 const mostComparedFiles = 300;
+
+/** A default branch may be renamed while we run. */
+const identityLastsMs = 5 * 60_000;
 
 interface Options {
   readonly client: GitHubClient;
@@ -24,7 +28,8 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
   const [owner = "", repo = ""] = repository.split("/");
   const here = { owner, repo };
   const { rest } = client;
-  let identity: Promise<RegistryIdentity> | undefined;
+  let identity: { readonly known: Promise<RegistryIdentity>; readonly until: number } | undefined;
+  const blobs = createBlobCache();
   const trees = new Map<string, readonly TreeFile[] | null>();
 
   async function tried<T>(doing: string, request: () => Promise<T>): Promise<T> {
@@ -41,6 +46,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       repositoryId: data.id,
       fullName: data.full_name,
       defaultBranch: data.default_branch,
+      deletesMergedBranches: data.delete_branch_on_merge === true,
       botId: await botId(),
     };
   }
@@ -83,11 +89,13 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
 
   return {
     readIdentity: () => {
-      identity ??= readIdentity().catch((error) => {
+      if (identity !== undefined && Date.now() < identity.until) return identity.known;
+      const known = readIdentity().catch((error) => {
         identity = undefined;
         throw error;
       });
-      return identity;
+      identity = { known, until: Date.now() + identityLastsMs };
+      return known;
     },
 
     readTip: async (branch) => {
@@ -151,11 +159,17 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     },
 
     readBlob: async (id, maxBytes) => {
-      const { data } = await tried(`reading blob ${id}`, () => rest.git.getBlob({ ...here, file_sha: id }));
-      if ((data.size ?? 0) > maxBytes) {
-        throw new RegistrarError("github-invalid", `The blob ${id} has ${data.size} bytes; at most ${maxBytes}.`);
+      const bytes = await blobs(id, async () => {
+        const { data } = await tried(`reading blob ${id}`, () => rest.git.getBlob({ ...here, file_sha: id }));
+        return Buffer.from(data.content, "base64");
+      });
+      if (bytes.byteLength > maxBytes) {
+        throw new RegistrarError(
+          "github-invalid",
+          `The blob ${id} has ${bytes.byteLength} bytes; at most ${maxBytes}.`,
+        );
       }
-      return Buffer.from(data.content, "base64");
+      return bytes;
     },
 
     findCheckRun: async (headSha) => {

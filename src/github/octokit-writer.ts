@@ -3,11 +3,10 @@ import { quoted } from "../registry/plain-text.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
 import { checkName } from "./octokit-reader.ts";
-import type { CheckRun, RegistryWriter } from "./port.ts";
+import { type CheckRun, fitting, type RegistryWriter } from "./port.ts";
 
 /** GitHub's limits for one request. */
 const mostAnnotations = 50;
-const longestSummary = 65_535;
 const longestAnnotation = 16_000;
 
 export function octokitWriter(input: { readonly client: GitHubClient; readonly repository: string }): RegistryWriter {
@@ -40,12 +39,14 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
 
     createComment: async (number, body) => {
       await tried(`commenting on pull request ${number}`, () =>
-        rest.issues.createComment({ ...here, issue_number: number, body }),
+        rest.issues.createComment({ ...here, issue_number: number, body: fitting(body) }),
       );
     },
 
     updateComment: async (id, body) => {
-      await tried("updating the comment", () => rest.issues.updateComment({ ...here, comment_id: id, body }));
+      await tried("updating the comment", () =>
+        rest.issues.updateComment({ ...here, comment_id: id, body: fitting(body) }),
+      );
     },
 
     createReview: async ({ number, headSha, event, body, comments }) => {
@@ -55,8 +56,8 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           pull_number: number,
           commit_id: headSha,
           event,
-          body,
-          comments: lines.map((line) => ({ ...line, side: "RIGHT" })),
+          body: fitting(body),
+          comments: lines.map((line) => ({ ...line, body: fitting(line.body), side: "RIGHT" })),
         });
       await tried(`reviewing pull request ${number}`, async () => {
         try {
@@ -185,21 +186,15 @@ function checkBody(run: CheckRun) {
     external_id: run.externalId,
     output: {
       title: run.title,
-      summary: cut(run.summary, longestSummary),
+      summary: fitting(run.summary),
       annotations: run.annotations.slice(0, mostAnnotations).map((annotation) => ({
         path: annotation.path,
         start_line: annotation.line,
         end_line: annotation.line,
         annotation_level: annotation.level,
-        title: cut(annotation.title, 255),
-        message: cut(annotation.message, longestAnnotation),
+        title: fitting(annotation.title, 255),
+        message: fitting(annotation.message, longestAnnotation),
       })),
     },
   };
-}
-
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const note = `\n\n… cut; ${text.length} characters in all.`;
-  return text.slice(0, most - note.length) + note;
 }

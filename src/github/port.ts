@@ -1,5 +1,16 @@
 import type { TreeFile } from "../registry/tree.ts";
 
+/** GitHub's limit for a comment, a review and the summary of a check run, in UTF-16 units. */
+const longestText = 65_535;
+
+/** A text as GitHub takes it: whole, or cut with a note that says so. What is compared with GitHub's has to be cut too. */
+export function fitting(text: string, most: number = longestText): string {
+  if (text.length <= most) return text;
+  const note = `\n\n… cut; ${text.length} characters in all.`;
+  // Half of a surrogate pair would come back as another character.
+  return text.slice(0, most - note.length).replace(/[\ud800-\udbff]$/, "") + note;
+}
+
 /** A pull request as GitHub has it now. */
 export interface PullRequest {
   readonly number: number;
@@ -24,6 +35,8 @@ export interface RegistryIdentity {
   readonly repositoryId: number;
   readonly fullName: string;
   readonly defaultBranch: string;
+  /** Whether GitHub itself deletes the branch of a merged pull request. */
+  readonly deletesMergedBranches: boolean;
   /** The app's own user; null where no app is configured (read-only commands). */
   readonly botId: number | null;
 }

@@ -1,6 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
-import type { GitHubClient } from "./client.ts";
+import { type GitHubClient, requestTimeoutMs } from "./client.ts";
 import { toRegistrarError } from "./errors.ts";
 
 export interface AppCredentials {
@@ -22,6 +22,7 @@ export function installationTokens(input: {
   /** `owner/name` */
   readonly repository: string;
   readonly permissions?: Readonly<Record<string, "read" | "write">>;
+  readonly timeoutMs?: number;
 }): () => Promise<string> {
   const [owner = "", repo = ""] = input.repository.split("/");
   const client = appClient(input);
@@ -69,12 +70,25 @@ export async function readBotId(input: {
 }
 
 /** Acts as the app itself: good for minting tokens and for reading the app. */
-function appClient({ apiUrl, app }: { readonly apiUrl: string; readonly app: AppCredentials }): Octokit {
-  return new Octokit({
+function appClient({
+  apiUrl,
+  app,
+  timeoutMs = requestTimeoutMs,
+}: {
+  readonly apiUrl: string;
+  readonly app: AppCredentials;
+  readonly timeoutMs?: number;
+}): Octokit {
+  const client = new Octokit({
     baseUrl: apiUrl,
     userAgent: "registrar",
     authStrategy: createAppAuth,
     auth: { appId: app.appId, privateKey: app.privateKey },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
+  // Every other request waits for its token, so a token must not be waited for without end.
+  client.hook.before("request", (options) => {
+    options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
+  });
+  return client;
 }

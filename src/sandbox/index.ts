@@ -1,7 +1,12 @@
 /** A local GitHub: REST, git over HTTP, release downloads, webhooks and pages, for demonstrations and tests. */
+
+/** @public */
 export type { NewAsset } from "./actions/releases.ts";
+/** @public */
 export type { Fault, Faults } from "./http/faults.ts";
+/** @public */
 export type { RecordedRequest, SandboxEvent } from "./log.ts";
+/** @public */
 export type {
   Account,
   Actor,
@@ -15,4 +20,5 @@ export type {
   SandboxOptions,
 } from "./sandbox.ts";
 export { startSandbox } from "./start.ts";
+/** @public */
 export type { Delivery } from "./webhooks/delivery.ts";

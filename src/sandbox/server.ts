@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import { findArchive, sendArchive } from "./archives.ts";
 import { findDownload, sendObject } from "./downloads.ts";
 import type { Repository } from "./entities/repository.ts";
 import { ApiError } from "./errors.ts";
@@ -113,6 +114,11 @@ async function dispatch(site: Site, request: IncomingMessage, response: ServerRe
     return { kind: "download", template: null, actor: "anonymous" };
   }
   request.resume();
+  const archive = repository === null || repository.private ? null : await findArchive(repository, rest);
+  if (repository !== null && archive !== null) {
+    await sendArchive(repository, archive, response);
+    return { kind: "download", template: null, actor: "anonymous" };
+  }
   await showPage(site.api, { pathname, repository, rest, response });
   return { kind: "page", template: null, actor: "anonymous" };
 }

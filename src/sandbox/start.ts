@@ -118,7 +118,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     async stop() {
       const closed = new Promise<void>((done) => server.close(() => done()));
-      await webhooks.idle();
+      await webhooks.stop();
       server.closeAllConnections();
       await closed;
       await program.stop();

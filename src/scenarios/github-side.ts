@@ -35,6 +35,7 @@ export async function startGitHubSide({ folder, port, settle, writeSpacingMs }: 
   }
   const { app, authorApp } = await createApps(sandbox);
   await createRegistry(sandbox, { demo, authors, settle });
+  sandbox.setSettings(registryRepository, { deleteBranchOnMerge: true });
   sandbox.setPermission({ repository: registryRepository, login: people.maintainer, permission: "maintain" });
   sandbox.installApp(app, { account: people.owner, repositories: [registryRepository] });
   for (const { provider, repository } of authors) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RegistryHost } from "../github/port.ts";
+import { fitting, type RegistryHost } from "../github/port.ts";
 import { type Decision, decide } from "../policy/decision.ts";
 import { commentMarker } from "../policy/messages.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
@@ -151,7 +151,7 @@ async function writeComment(
   dryRun?: boolean,
 ): Promise<boolean> {
   const known = await host.findComment(number, commentMarker);
-  if (known?.body === body) return false;
+  if (known?.body === fitting(body)) return false;
   if (dryRun === true) return true;
   await (known === null ? host.createComment(number, body) : host.updateComment(known.id, body));
   return true;
@@ -163,7 +163,8 @@ export async function announceMerge(
   { number, body, branch }: { readonly number: number; readonly body: string; readonly branch: string | null },
 ): Promise<void> {
   await writeComment(host, { number, body });
-  if (branch !== null) await host.deleteBranch(branch);
+  const { deletesMergedBranches } = await host.readIdentity();
+  if (branch !== null && !deletesMergedBranches) await host.deleteBranch(branch);
 }
 
 /** Under the merge lock: everything on the base that the verdict rests on is compared once more, then the pinned merge. */

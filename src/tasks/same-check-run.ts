@@ -1,4 +1,4 @@
-import type { CheckRun } from "../github/port.ts";
+import { type CheckRun, fitting } from "../github/port.ts";
 
 /** Whether a check run already says all this. Annotations cannot be read back cheaply and follow from the summary. */
 export function sameCheckRun(known: CheckRun, wanted: CheckRun): boolean {
@@ -8,6 +8,6 @@ export function sameCheckRun(known: CheckRun, wanted: CheckRun): boolean {
     known.conclusion === wanted.conclusion &&
     known.externalId === wanted.externalId &&
     known.title === wanted.title &&
-    known.summary === wanted.summary
+    known.summary === fitting(wanted.summary)
   );
 }

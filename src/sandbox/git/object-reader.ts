@@ -38,7 +38,8 @@ export class ObjectReader {
   }
 
   #ask(command: "contents" | "info", name: string): Promise<GitObject | null> {
-    if (name === "" || name.includes("\n")) return Promise.resolve(null);
+    // Names of refs and paths would work too, and are not meant.
+    if (!/^[0-9a-f]{4,40}$/.test(name)) return Promise.resolve(null);
     return new Promise((resolve, reject) => {
       try {
         const child = this.#start();

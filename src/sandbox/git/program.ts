@@ -70,5 +70,12 @@ function bareEnvironment(): Record<string, string> {
     const value = process.env[name];
     if (value !== undefined) kept[name] = value;
   }
-  return { ...kept, LC_ALL: "C", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, GIT_TERMINAL_PROMPT: "0" };
+  return {
+    ...kept,
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+  };
 }

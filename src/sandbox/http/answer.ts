@@ -13,8 +13,3 @@ export const created = (json: { readonly url?: string }): Answer => ({
   ...(json.url === undefined ? {} : { headers: { location: json.url } }),
 });
 export const noContent: Answer = { status: 204 };
-export const redirect = (status: number, location: string, json?: unknown): Answer => ({
-  status,
-  headers: { location },
-  ...(json === undefined ? {} : { json }),
-});

@@ -1,4 +1,5 @@
 import { commitFiles } from "../actions/commit-files.ts";
+import { personOf } from "../actions/people.ts";
 import type { Repository } from "../entities/repository.ts";
 import { ApiError, conflict, notFound, unprocessable } from "../errors.ts";
 import { readRef } from "../git/refs.ts";
@@ -122,7 +123,7 @@ async function changeContent(request: ApiRequest, way: "put" | "delete"): Promis
       files: { [path]: content },
       message: body.needed("message"),
       author: author ?? committer,
-      committer: committer ?? author,
+      committer: committer ?? personOf(request.account),
       refusal: 409,
     },
   });

@@ -1,10 +1,12 @@
 import type { Limits } from "../http/limits.ts";
 import type { Route } from "../http/route.ts";
 import { appRoutes } from "./app.ts";
+import { archiveRoutes } from "./archives.ts";
 import { branchRoutes } from "./branches.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
+import { dispatchRoutes } from "./dispatches.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { gitRefRoutes } from "./git-refs.ts";
 import { gitTreeRoutes } from "./git-trees.ts";
@@ -37,6 +39,8 @@ export function routeTable(limits: Limits): readonly Route[] {
     ...checkRoutes,
     ...statusRoutes,
     ...releaseRoutes,
+    ...archiveRoutes,
+    ...dispatchRoutes,
     ...ruleRoutes,
   ];
 }

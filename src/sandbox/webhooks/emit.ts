@@ -32,6 +32,7 @@ const PERMISSION: Readonly<Record<string, string>> = {
   create: "contents",
   delete: "contents",
   release: "contents",
+  repository_dispatch: "contents",
 };
 
 const LARGEST = 25 * 1024 * 1024;

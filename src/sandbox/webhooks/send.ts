@@ -11,7 +11,10 @@ export interface SendResult {
 /** GitHub waits ten seconds for an answer. https://docs.github.com/webhooks/using-webhooks/best-practices-for-using-webhooks */
 export const TIMEOUT_MS = 10_000;
 
-export function send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<SendResult> {
+export function send(
+  url: string,
+  { headers, body, stop }: { headers: Readonly<Record<string, string>>; body: string; stop: AbortSignal },
+): Promise<SendResult> {
   const failed = (status: string): SendResult => ({ status, statusCode: 0, headers: {}, payload: "" });
   return new Promise((resolve) => {
     const start = url.startsWith("https:") ? httpsRequest : httpRequest;
@@ -20,10 +23,14 @@ export function send(url: string, headers: Readonly<Record<string, string>>, bod
       method: "POST",
       agent: false,
       headers: { ...headers, "content-length": Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), stop]),
     });
     request.on("error", (error) =>
-      resolve(failed(error.name === "AbortError" ? "timed out" : "failed to connect to host")),
+      resolve(
+        failed(
+          error.name === "AbortError" || error.name === "TimeoutError" ? "timed out" : "failed to connect to host",
+        ),
+      ),
     );
     request.on("response", (response) => {
       const chunks: Buffer[] = [];

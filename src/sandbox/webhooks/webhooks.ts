@@ -31,6 +31,7 @@ export class Webhooks {
   readonly faults: Required<WebhookFaults> = { drop: 0, duplicate: 0, fail: 0 };
   readonly #store: Store;
   readonly #onDelivery: (delivery: Delivery) => void;
+  readonly #stop = new AbortController();
   #underWay = 0;
   #waiters: (() => void)[] = [];
 
@@ -40,7 +41,7 @@ export class Webhooks {
   }
 
   send(message: Message): void {
-    if (message.app.webhook === null) return;
+    if (message.app.webhook === null || this.#stop.signal.aborted) return;
     if (this.faults.drop > 0) {
       this.faults.drop -= 1;
       return;
@@ -65,6 +66,12 @@ export class Webhooks {
     while (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
+  /** Gives up what is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.idle();
+  }
+
   /** Holds `idle` back while a message is still being put together. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay += 1;
@@ -87,7 +94,7 @@ export class Webhooks {
       if (failing) this.faults.fail -= 1;
       const { status, statusCode, ...response } = failing
         ? { status: "failed to connect to host", statusCode: 0, headers: {}, payload: "" }
-        : await send(webhook.url, headers, payload);
+        : await send(webhook.url, { headers, body: payload, stop: this.#stop.signal });
       const delivery: Delivery = {
         id: this.#store.nextId(),
         guid,
