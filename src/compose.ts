@@ -98,7 +98,7 @@ function composePublish(
 }
 
 /** Reading and deciding without writing anything: `registrar why`. */
-export function composeReader(environment: ReaderEnvironment): ReviewContext & { readonly serverUrl: string } {
+export function composeReader(environment: ReaderEnvironment): ReviewContext {
   const { apiUrl, serverUrl, repository, app } = environment;
   const token = app === null ? async () => environment.token : installationTokens({ apiUrl, app, repository });
   const client = createClient({ apiUrl, token });

@@ -5,30 +5,35 @@ const capacity = 64 * 1024 * 1024;
  * Keeps blobs by their id: what a git id names never changes. Several readers of one blob share one request; a failed
  * one is forgotten.
  */
-export function createBlobCache(): (id: string, read: () => Promise<Uint8Array>) => Promise<Uint8Array> {
-  const kept = new Map<string, Promise<Uint8Array>>();
+export function createBlobCache(
+  mostBytes: number = capacity,
+): (id: string, read: () => Promise<Uint8Array>) => Promise<Uint8Array> {
+  const kept = new Map<string, { readonly blob: Promise<Uint8Array>; bytes: number }>();
   let size = 0;
 
-  async function account(id: string, blob: Promise<Uint8Array>): Promise<void> {
-    try {
-      size += (await blob).byteLength;
-    } catch {
-      kept.delete(id);
-      return;
-    }
-    for (const [oldest, bytes] of kept) {
-      if (size <= capacity) break;
+  function account(id: string, bytes: number): void {
+    const entry = kept.get(id);
+    if (entry === undefined) return;
+    entry.bytes = bytes;
+    size += bytes;
+    for (const [oldest, { bytes: freed }] of kept) {
+      if (size <= mostBytes) break;
+      // What is still being read takes no room yet, and its readers share one request.
+      if (freed === 0) continue;
       kept.delete(oldest);
-      size -= (await bytes).byteLength;
+      size -= freed;
     }
   }
 
   return (id, read) => {
     const known = kept.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.blob;
     const blob = read();
-    kept.set(id, blob);
-    void account(id, blob);
+    kept.set(id, { blob, bytes: 0 });
+    blob.then(
+      ({ byteLength }) => account(id, byteLength),
+      () => kept.delete(id),
+    );
     return blob;
   };
 }

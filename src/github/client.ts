@@ -49,7 +49,7 @@ export function createClient(input: {
       if (!repeatable.has(options.method)) options.request.retries = 0;
       try {
         const response = await request(options);
-
+        assertWhole(response, `${options.method} ${options.url}`);
         return response;
       } catch (error) {
         // Before the next request gets its turn: it would be sent while we are limited.

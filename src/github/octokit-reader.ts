@@ -196,6 +196,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
         title: run.output.title ?? "",
         summary: run.output.summary ?? "",
         externalId: run.external_id ?? "",
+        startedAt: run.started_at ?? "",
         annotations: [],
       };
     },
@@ -210,14 +211,36 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return own === undefined ? null : { id: own.id, body: own.body ?? "" };
     },
 
-    listOwnReviews: async (number) => {
-      const bot = await botId();
+    listReviews: async (number) => {
       const reviews = await tried(`reading the reviews of pull request ${number}`, () =>
         client.paginate(rest.pulls.listReviews, { ...here, pull_number: number, per_page: 100 }),
       );
-      return reviews
-        .filter((review) => bot !== null && review.user?.id === bot)
-        .map((review) => ({ headSha: review.commit_id ?? null, state: review.state, body: review.body }));
+      return reviews.map((review) => ({
+        reviewer: {
+          id: review.user?.id ?? 0,
+          login: review.user?.login ?? "ghost",
+          isBot: review.user?.type !== "User",
+        },
+        state: review.state,
+        body: review.body,
+        headSha: review.commit_id ?? null,
+        submittedAt: review.submitted_at ?? "",
+      }));
+    },
+
+    readCommitPeople: async (sha) => {
+      const { data } = await tried(`reading commit ${sha}`, () => rest.repos.getCommit({ ...here, ref: sha }));
+      return [data.author?.id, data.committer?.id].filter((id) => id !== undefined);
+    },
+
+    maintains: async (login, id) => {
+      try {
+        const { data } = await rest.repos.getCollaboratorPermissionLevel({ ...here, username: login });
+        return data.user?.id === id && ["maintain", "admin"].includes(data.role_name);
+      } catch (error) {
+        if (hasStatus(error, 404)) return false;
+        throw toRegistrarError(error, `reading the permission of ${quoted(login)} on ${repository}`);
+      }
     },
   };
 }

@@ -184,6 +184,7 @@ function checkBody(run: CheckRun) {
     status: run.status,
     ...(run.conclusion === null ? {} : { conclusion: run.conclusion }),
     external_id: run.externalId,
+    started_at: run.startedAt,
     output: {
       title: run.title,
       summary: fitting(run.summary),

@@ -63,6 +63,8 @@ export interface CheckRun {
   readonly summary: string;
   /** Which pull request and which inputs it speaks of. */
   readonly externalId: string;
+  /** When this verdict was first posted: ISO 8601; kept while the same inputs are judged. */
+  readonly startedAt: string;
   readonly annotations: readonly Annotation[];
 }
 
@@ -70,6 +72,17 @@ export interface LineComment {
   readonly path: string;
   readonly line: number;
   readonly body: string;
+}
+
+/** A review of a pull request. */
+export interface Review {
+  readonly reviewer: { readonly id: number; readonly login: string; readonly isBot: boolean };
+  readonly state: string;
+  readonly body: string;
+  /** The commit that was reviewed; null when it is gone. */
+  readonly headSha: string | null;
+  /** ISO 8601. */
+  readonly submittedAt: string;
 }
 
 /** Reading the registry repository over GitHub's API. Throws RegistrarError with the `github-…` codes. */
@@ -92,9 +105,12 @@ export interface RegistryReader {
   /** The newest check run of ours on a commit for a pull request. */
   findCheckRun(headSha: string): Promise<(CheckRun & { readonly id: number }) | null>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
-  listOwnReviews(
-    number: number,
-  ): Promise<readonly { readonly headSha: string | null; readonly state: string; readonly body: string }[]>;
+  /** Oldest first. */
+  listReviews(number: number): Promise<readonly Review[]>;
+  /** Ids of the accounts that wrote and committed a commit, as far as GitHub knows them. */
+  readCommitPeople(sha: string): Promise<readonly number[]>;
+  /** Whether this user has the permission `maintain` or `admin` now; the id guards against a login that changed hands. */
+  maintains(login: string, id: number): Promise<boolean>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */

@@ -4,10 +4,15 @@ import type { Verdict } from "../rules/verdict.ts";
 /** What policy makes of a verdict. Policy knows no rule by name, only outcomes and liftability. */
 export type Decision =
   /** To another base, or touches nothing of the registry: the check says so, and nothing is ever merged. */
-  | { readonly kind: "not-ours"; readonly reason: string }
+  | { readonly kind: "not-ours"; readonly reason: string; readonly harmless: boolean }
   /** The base's configuration cannot be read: nothing is decided until an operator mends it. */
   | { readonly kind: "misconfigured"; readonly problems: readonly string[] }
-  | { readonly kind: "merge"; readonly approve: boolean }
+  | {
+      readonly kind: "merge";
+      readonly approve: boolean;
+      /** The maintainer whose approval lifted every hold; null where there was none to lift. */
+      readonly liftedBy: string | null;
+    }
   /** Right, but a person or the configuration keeps it from being merged now. */
   | { readonly kind: "ready"; readonly because: "draft" | "paused" }
   /** The base has changed the same files since; a text merge is not what was judged. */
@@ -16,20 +21,31 @@ export type Decision =
   | { readonly kind: "wait"; readonly until: string | null }
   | { readonly kind: "ask-maintainers"; readonly liftable: boolean };
 
+export interface NotOurs {
+  readonly reason: string;
+  /**
+   * Whether the head changes nothing of the registry. A check belongs to a commit, not to a pull request: a success for
+   * another base would also open the door to the default branch for the same commit.
+   */
+  readonly harmless: boolean;
+}
+
 export interface Circumstances {
   /** Why the pull request is none of ours; null when it is. */
-  readonly notOurs: string | null;
+  readonly notOurs: NotOurs | null;
   readonly configurationProblems: readonly string[];
   readonly byRegistrar: boolean;
   readonly draft: boolean;
   readonly paused: boolean;
   /** Whether a touched file differs between the merge base and the base's tip. */
   readonly outdated: boolean;
+  /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */
+  readonly approvedBy: string | null;
 }
 
 /** Total and fail-closed: everything that is not plainly right ends in something other than `merge`. */
 export function decide(verdict: Verdict, circumstances: Circumstances): Decision {
-  if (circumstances.notOurs !== null) return { kind: "not-ours", reason: circumstances.notOurs };
+  if (circumstances.notOurs !== null) return { kind: "not-ours", ...circumstances.notOurs };
   if (circumstances.configurationProblems.length > 0) {
     return { kind: "misconfigured", problems: circumstances.configurationProblems };
   }
@@ -39,18 +55,28 @@ export function decide(verdict: Verdict, circumstances: Circumstances): Decision
     case "retry":
       return { kind: "wait", until: waitsUntil(verdict.findings) };
     case "hold":
-      return { kind: "ask-maintainers", liftable: holds(verdict).every((finding) => finding.liftable === true) };
+      if (!mayBeLifted(verdict)) return { kind: "ask-maintainers", liftable: false };
+      if (circumstances.approvedBy === null) return { kind: "ask-maintainers", liftable: true };
+      return whenRight(circumstances, circumstances.approvedBy);
     case "pass":
+      // Nothing said is nothing verified.
       if (verdict.findings.length === 0) return { kind: "wait", until: null };
-      if (circumstances.outdated) return { kind: "outdated", rebuild: circumstances.byRegistrar };
-      if (circumstances.draft) return { kind: "ready", because: "draft" };
-      if (circumstances.paused) return { kind: "ready", because: "paused" };
-      return { kind: "merge", approve: !circumstances.byRegistrar };
+      return whenRight(circumstances, null);
   }
 }
 
-const holds = (verdict: Verdict): readonly Finding[] =>
-  verdict.findings.filter((finding) => finding.outcome === "hold");
+function whenRight({ outdated, byRegistrar, draft, paused }: Circumstances, liftedBy: string | null): Decision {
+  if (outdated) return { kind: "outdated", rebuild: byRegistrar };
+  if (draft) return { kind: "ready", because: "draft" };
+  if (paused) return { kind: "ready", because: "paused" };
+  return { kind: "merge", approve: !byRegistrar, liftedBy };
+}
+
+/** Whether a maintainer's approval would be enough: everything that holds is liftable. */
+export function mayBeLifted(verdict: Verdict): boolean {
+  const held = verdict.findings.filter((finding) => finding.outcome === "hold");
+  return verdict.outcome === "hold" && held.every((finding) => finding.liftable === true);
+}
 
 /** When the last of the waits ends: looking earlier would only find another one. */
 function waitsUntil(findings: readonly Finding[]): string | null {

@@ -36,7 +36,7 @@ export function headline({ input, decision, merged }: Story): string {
   if (merged) return `${what} is verified and merged`;
   switch (decision.kind) {
     case "not-ours":
-      return "Not a change of the registry";
+      return decision.harmless ? "Not a change of the registry" : "Not a change of the registry's default branch";
     case "misconfigured":
       return "The registry's configuration has to be mended first";
     case "merge":
@@ -140,7 +140,11 @@ function noticeSection(notices: readonly Finding[]): string {
 
 function nextStep(story: Story): string {
   const { decision, input, merged } = story;
-  if (merged) return "Nobody. The published registry follows within moments.";
+  if (merged) {
+    const lifted =
+      decision.kind === "merge" && decision.liftedBy !== null ? ` ${codeSpan(decision.liftedBy)} approved it.` : "";
+    return `Nobody.${lifted} The published registry follows within moments.`;
+  }
   const fixer = input.byRegistrar ? "The author of the release" : "The contributor of this pull request";
   switch (decision.kind) {
     case "not-ours":
@@ -170,7 +174,7 @@ function nextStep(story: Story): string {
         : `Registrar: it looks again at ${decision.until}. Nothing is needed from you.`;
     case "ask-maintainers":
       return decision.liftable
-        ? "A maintainer of this registry decides."
+        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it."
         : "A maintainer of this registry looks at it; what is described above has to change before it can be merged.";
   }
 }
@@ -227,7 +231,7 @@ export function renderBumpBody(record: ProviderRecord, versions: readonly Provid
 }
 
 /** The check run on a commit that brought a configuration which nobody can read. */
-export function renderConfigurationProblems(commit: string, problems: readonly string[]): CheckRun {
+export function renderConfigurationProblems(commit: string, problems: readonly string[], now: string): CheckRun {
   const list = problems.map((problem) => `- ${sentenceToMarkdown(problem)}`).join("\n");
   return {
     headSha: commit,
@@ -236,6 +240,7 @@ export function renderConfigurationProblems(commit: string, problems: readonly s
     title: `The configuration has ${problems.length} problem(s)`,
     summary: `Registrar cannot read its configuration, so it judges and merges nothing until it is mended:\n\n${list}`,
     externalId: "configuration",
+    startedAt: now,
     annotations: [],
   };
 }

@@ -54,7 +54,7 @@ export function planReview(
   story: Story & {
     readonly number: number;
     readonly baseSha: string;
-    readonly digest: string;
+    readonly checkIdentity: string;
     /** The branch of a bump of ours; null for everybody else's. */
     readonly ownBranch: string | null;
   },
@@ -109,7 +109,7 @@ function rebuilds(change: Change): Operation[] {
   return change.records.map((record) => ({ kind: "rebuild", address: record.path }));
 }
 
-function checkRun(story: Story & { number: number; digest: string }): CheckRun {
+function checkRun(story: Story & { checkIdentity: string }): CheckRun {
   const { status, conclusion } = checkState(story.decision);
   return {
     headSha: story.headSha,
@@ -117,7 +117,8 @@ function checkRun(story: Story & { number: number; digest: string }): CheckRun {
     conclusion,
     title: headline(story).slice(0, 255),
     summary: renderCheckSummary(story),
-    externalId: `${story.number}:${story.digest}`,
+    externalId: story.checkIdentity,
+    startedAt: story.input.now,
     annotations: annotations(story),
   };
 }
@@ -126,6 +127,7 @@ function checkRun(story: Story & { number: number; digest: string }): CheckRun {
 function checkState(decision: Decision): Pick<CheckRun, "status" | "conclusion"> {
   switch (decision.kind) {
     case "not-ours":
+      return { status: "completed", conclusion: decision.harmless ? "success" : "action_required" };
     case "merge":
     case "ready":
       return { status: "completed", conclusion: "success" };

@@ -1,3 +1,5 @@
+import { quoted } from "./plain-text.ts";
+
 /** How record paths are laid out: `plain` is `providers/<namespace>/…`, `lettered` has a first-letter folder before it. */
 export type Layout = "plain" | "lettered";
 
@@ -73,7 +75,7 @@ export function checkAddress(address: Address): readonly string[] {
       ...modulePartProblem("name", address.name),
       ...(systemPart.test(address.system)
         ? []
-        : [`The system ${JSON.stringify(address.system)} must be 1 to 64 lower-case letters and digits.`]),
+        : [`The system ${quoted(address.system)} must be 1 to 64 lower-case letters and digits.`]),
     ];
   }
   const problems = [
@@ -82,7 +84,7 @@ export function checkAddress(address: Address): readonly string[] {
   ];
   if (/^(?:terraform|opentofu)-/i.test(address.type)) {
     problems.push(
-      `The type ${JSON.stringify(address.type)} must not begin with "terraform-" or "opentofu-": clients refuse such names.`,
+      `The type ${quoted(address.type)} must not begin with "terraform-" or "opentofu-": clients refuse such names.`,
     );
   }
   return problems;
@@ -91,14 +93,14 @@ export function checkAddress(address: Address): readonly string[] {
 function providerPartProblem(what: string, text: string): string[] {
   if (providerPart.test(text) && !text.includes("--")) return [];
   return [
-    `The ${what} ${JSON.stringify(text)} must be ASCII letters, digits and single hyphens, with a letter or digit at both ends.`,
+    `The ${what} ${quoted(text)} must be ASCII letters, digits and single hyphens, with a letter or digit at both ends.`,
   ];
 }
 
 function modulePartProblem(what: string, text: string): string[] {
   if (modulePart.test(text)) return [];
   return [
-    `The ${what} ${JSON.stringify(text)} must be 1 to 64 ASCII letters, digits, "-" and "_", with a letter or digit at both ends.`,
+    `The ${what} ${quoted(text)} must be 1 to 64 ASCII letters, digits, "-" and "_", with a letter or digit at both ends.`,
   ];
 }
 

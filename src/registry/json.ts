@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { quoted } from "./plain-text.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -19,8 +19,11 @@ export type StrictJson =
 /** Largest record that is read, in UTF-16 units. The largest known record has 2.5 million. */
 export const largestRecord = 16 * 1024 * 1024;
 
+/** Objects and lists within each other at most; a record needs five. More could exhaust the stack of whoever reads it. */
+const deepest = 64;
+
 /**
- * Parses JSON that must mean the same to everybody: no byte order mark, no comments, no repeated keys, bounded size.
+ * Parses JSON that must mean the same to everybody: no byte order mark, no comments, no repeated keys, bounded size and depth.
  * Repeated keys still give a value (the last one, as JSON.parse) beside the problem.
  */
 export function parseStrictJson(text: string): StrictJson {
@@ -33,10 +36,20 @@ export function parseStrictJson(text: string): StrictJson {
   } catch {
     return refuse(`The file is not JSON: ${firstSyntaxError(text)}.`);
   }
+  if (isDeeperThan(deepest, value)) return refuse(`The file nests its values more than ${deepest} levels deep.`);
   return { ok: true, value, problems: isPlainlyUnique(text, value) ? [] : repeatedKeys(text) };
 }
 
 const refuse = (message: string): StrictJson => ({ ok: false, problems: [{ pointer: "", message }] });
+
+function isDeeperThan(levels: number, value: JsonValue): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const key in value) {
+    if (isDeeperThan(levels - 1, (value as JsonObject)[key] as JsonValue)) return true;
+  }
+  return false;
+}
 
 /** A text that equals its value printed again can hold no key twice; this spares nearly all files the slow look. */
 function isPlainlyUnique(text: string, value: JsonValue): boolean {
@@ -69,7 +82,11 @@ function repeatedKeys(text: string): JsonProblem[] {
 
 function firstSyntaxError(text: string): string {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  try {
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  } catch {
+    return "it nests its values too deep";
+  }
   const first = errors[0];
   if (first === undefined) return "syntax error";
   return `line ${lineAt(text, first.offset)}: ${printParseErrorCode(first.error)}`;
@@ -79,17 +96,28 @@ export const escapePointer = (key: string): string => key.replaceAll("~", "~0").
 
 /** 1-based first and last line of the value at a JSON pointer; undefined when the text has no such place. */
 export function linesOf(text: string, pointer: string): { readonly first: number; readonly last: number } | undefined {
-  const root = parseTree(text);
-  if (root === undefined) return undefined;
-  const path = pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  const node = findNodeAtLocation(root, path);
+  const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (start !== "") return undefined;
+  const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), parseTreeSafely(text));
   if (node === undefined) return undefined;
-  const start = node.parent?.type === "property" ? node.parent.offset : node.offset;
-  return { first: lineAt(text, start), last: lineAt(text, node.offset + node.length) };
+  const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
+  return { first: lineAt(text, offset), last: lineAt(text, node.offset + node.length) };
+}
+
+/** Undefined for a text that nests too deep for the parser. */
+function parseTreeSafely(text: string): Node | undefined {
+  try {
+    return parseTree(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of repeated keys the last one's value, as JSON.parse. */
+function childOf(node: Node, part: string): Node | undefined {
+  if (node.type === "array") return /^(?:0|[1-9]\d*)$/.test(part) ? node.children?.[Number(part)] : undefined;
+  if (node.type !== "object") return undefined;
+  return node.children?.findLast((property) => property.children?.[0]?.value === part)?.children?.[1];
 }
 
 function lineAt(text: string, offset: number): number {
@@ -109,5 +137,7 @@ export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): bo
   }
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameJson(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
 }

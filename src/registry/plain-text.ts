@@ -3,15 +3,27 @@
  * bidirectional characters become \u escapes, long text is cut. The result is plain text, not Markdown.
  */
 export function plainText(value: string, limit = 200): string {
-  const cut = value.length > limit ? `${value.slice(0, limit)}… (${value.length} characters)` : value;
-  return cut.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const text = value.length > limit ? `${cut(value, limit)}… (${value.length} characters)` : value;
+  return visible(text);
 }
 
-/** Any JSON value in quotes, safe as `plainText`. */
+/** Any JSON value in quotes, safe as `plainText`. A text that is cut still has both its quotes. */
 export function quoted(value: unknown, limit = 200): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
-  return plainText(text, limit);
+  if (typeof value !== "string") return plainText(JSON.stringify(value) ?? String(value), limit);
+  if (value.length <= limit) return visible(JSON.stringify(value));
+  return `${visible(JSON.stringify(`${cut(value, limit)}…`))} (${value.length} characters)`;
 }
+
+/** The beginning of a text, without half a character at its end. */
+const cut = (text: string, limit: number): string => text.slice(0, limit).replace(/[\ud800-\udbff]$/, "");
+
+const visible = (text: string): string => text.replace(unsafe, escapeUnits);
+
+const escapeUnits = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+  ).join("");
 
 /** "a, b and 3 more" of plain texts. */
 export function listed(values: readonly string[], most = 5): string {
@@ -19,7 +31,6 @@ export function listed(values: readonly string[], most = 5): string {
   return `${values.slice(0, most).join(", ")} and ${values.length - most} more`;
 }
 
-// C0 and C1 controls, soft hyphen, zero-width and bidirectional marks, line separators, lone surrogates, tags (as surrogates).
-const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Controls, format characters (soft hyphen, zero-width and bidirectional marks, tags), line separators, lone surrogates,
+// fillers that show nothing, and non-characters; but not the selectors that turn signs into emoji.
+const unsafe = /(?![\ufe00-\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]/gu;

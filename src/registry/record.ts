@@ -96,11 +96,38 @@ function recordOf(address: Address, base: RecordBase, entries: RecordEntry[]): R
   return { ...base, address, entries } as RegistryRecord;
 }
 
-/** `owner/name` of the repository that the record says it comes from (default by address); undefined when not on GitHub's form. */
-export function recordRepository(address: Address, head: RecordHead): string | undefined {
-  if (head.repository === undefined) return defaultRepository(address);
-  const match = /^https?:\/\/[^/]+\/([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(head.repository);
-  return match ? `${match[1]}/${match[2]}` : undefined;
+/** Where a record says that it comes from. */
+export interface RecordOrigin {
+  /** With port where it is not the default; null where the record leaves the host open. */
+  readonly host: string | null;
+  /** `owner/name` */
+  readonly repository: string;
+}
+
+/**
+ * The repository that a record comes from: the one that it names, else the one that its address stands for. Undefined when
+ * what it names is no repository's URL: a name that cannot be read is never taken for none.
+ */
+export function recordOrigin({
+  address,
+  rawHead,
+}: Pick<RegistryRecord, "address" | "rawHead">): RecordOrigin | undefined {
+  const named = rawHead.repository;
+  if (named === undefined) return { host: null, repository: defaultRepository(address) };
+  if (typeof named !== "string") return undefined;
+  const match = /^https?:\/\/([^/@\s]+)\/([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(named);
+  if (match?.[1] === undefined) return undefined;
+  return { host: match[1].toLowerCase(), repository: `${match[2]}/${match[3]}` };
+}
+
+/** The `owner/name` of a record on the GitHub at `serverUrl`; undefined when it comes from somewhere else. */
+export function repositoryOn(
+  serverUrl: string,
+  record: Pick<RegistryRecord, "address" | "rawHead">,
+): string | undefined {
+  const origin = recordOrigin(record);
+  if (origin === undefined) return undefined;
+  return origin.host === null || origin.host === new URL(serverUrl).host ? origin.repository : undefined;
 }
 
 interface EntryContext {

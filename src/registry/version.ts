@@ -20,16 +20,20 @@ export function parseVersion(text: string, kind: "provider" | "module"): ParsedV
   if (text.length > longestVersion)
     return refuse(`has ${text.length} characters; at most ${longestVersion} are allowed`);
   const bare = kind === "module" && text.startsWith("v") ? text.slice(1) : text;
+  if (looksLikeTag(bare)) return refuse("must be written without the leading v");
+  if (numbersOf(bare).some((part) => !Number.isSafeInteger(Number(part)))) return refuse("has a number above 2^53-1");
   const parsed = semver.parse(bare);
-  if (parsed === null || parsed.raw !== bare) {
-    return refuse(looksLikeTag(bare) ? "must be written without the leading v" : "is not SemVer (MAJOR.MINOR.PATCH)");
-  }
+  if (parsed === null) return refuse("is not SemVer (MAJOR.MINOR.PATCH)");
   if (parsed.build.length > 0) return refuse("has build metadata (+…), which clients do not keep apart");
   if (parsed.version !== bare) return refuse(`is not canonical; the canonical form is ${parsed.version}`);
-  const numbers = bare.split(/[.-]/).filter((part) => /^\d+$/.test(part));
-  if (numbers.some((part) => !Number.isSafeInteger(Number(part)))) return refuse("has a number above 2^53-1");
   if (kind === "provider" && bare === "0.0.0") return refuse("is 0.0.0, which clients cannot install");
   return { ok: true, version: bare as Version };
+}
+
+/** The numeric identifiers, of a pre-release too: `rc-5` is a word, `rc.5` has a number. */
+function numbersOf(text: string): readonly string[] {
+  const [core = "", ...prerelease] = text.split("-");
+  return [...core.split("."), ...prerelease.join("-").split(".")].filter((part) => /^\d+$/.test(part));
 }
 
 const looksLikeTag = (text: string): boolean => /^v\d/.test(text) && semver.valid(text.slice(1)) !== null;

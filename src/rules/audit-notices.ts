@@ -1,7 +1,7 @@
 import { addressText } from "../registry/address.ts";
 import type { Finding } from "../registry/finding.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
-import { type ProviderRecord, type RegistryRecord, recordRepository } from "../registry/record.ts";
+import { type ProviderRecord, type RegistryRecord, recordOrigin } from "../registry/record.ts";
 import { compareVersions, parseVersion } from "../registry/version.ts";
 import { findingOf, notice } from "./rule.ts";
 
@@ -32,7 +32,7 @@ function missingIds({ head, address }: RegistryRecord): string[] {
 /** Archives under another owner or repository than the record's: renamed or transferred since, usually. */
 function otherRepositories(record: RegistryRecord): string[] {
   if (record.address.kind !== "provider") return [];
-  const own = recordRepository(record.address, record.head)?.toLowerCase();
+  const own = recordOrigin(record)?.repository.toLowerCase();
   const others = new Map<string, number>();
   for (const entry of (record as ProviderRecord).entries) {
     for (const target of entry.value?.targets ?? []) {

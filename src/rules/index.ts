@@ -9,6 +9,7 @@ import { recordPlace } from "./record-place.ts";
 import { recordShape } from "./record-shape.ts";
 import { releasePublished } from "./release-published.ts";
 import { releaseSettled } from "./release-settled.ts";
+import { repositoryIdentity } from "./repository-identity.ts";
 import type { Rule } from "./rule.ts";
 import { scope } from "./scope.ts";
 import { signature } from "./signature.ts";
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   appendOnly,
   versionSyntax,
   versionUnique,
+  repositoryIdentity,
   releasePublished,
   releaseSettled,
   recordMatchesRelease,

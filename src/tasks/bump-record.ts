@@ -3,7 +3,7 @@ import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from
 import type { RegistryHost } from "../github/port.ts";
 import { renderBumpBody } from "../policy/messages.ts";
 import type { ProviderRecord } from "../registry/record.ts";
-import { parseRecord, recordRepository } from "../registry/record.ts";
+import { parseRecord, repositoryOn } from "../registry/record.ts";
 import { insertVersions } from "../registry/write-record.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { type Base, keyFacts, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
@@ -13,6 +13,8 @@ export interface BumpContext {
   readonly upstream: Upstream;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
+  /** The GitHub that upstreams are on. */
+  readonly serverUrl: string;
   readonly dryRun?: boolean;
 }
 
@@ -68,7 +70,7 @@ async function readBump(
   if (record === null) return { skipped: `The registry has no record ${job.path}.` };
   if (record.address.kind === "module") return { skipped: "Modules are not bumped yet." };
   const provider = record as ProviderRecord;
-  const repository = recordRepository(record.address, record.head);
+  const repository = repositoryOn(context.serverUrl, record);
   if (repository === undefined) return { skipped: `The repository of ${job.path} is not on this GitHub.` };
   const releases = await upstream.listReleases(repository);
   if (releases.kind !== "found") return { skipped: releases.reason };

@@ -12,7 +12,7 @@ export interface PushInspection {
 
 /** After a push to the default branch: reports a broken configuration on its commit, and finds what waits for new keys. */
 export async function inspectPush(
-  context: { readonly host: RegistryHost },
+  context: { readonly host: RegistryHost; readonly now: () => Date },
   push: { readonly commit: string; readonly paths: readonly string[] },
 ): Promise<PushInspection> {
   const { host } = context;
@@ -23,7 +23,7 @@ export async function inspectPush(
   const base = await readBase(host, defaultBranch);
   if (touchesConfiguration && base.commit === push.commit) {
     const known = await host.findCheckRun(push.commit);
-    const run = renderConfigurationProblems(push.commit, base.configurationProblems);
+    const run = renderConfigurationProblems(push.commit, base.configurationProblems, context.now().toISOString());
     if (base.configurationProblems.length > 0 && known?.title !== run.title) await host.createCheckRun(run);
   }
   const open = await host.listOpenPullRequests();

@@ -1,13 +1,13 @@
 import type { PullRequest, RegistryReader } from "../github/port.ts";
-import type { ProviderAddress } from "../registry/address.ts";
-import { type Change, compareTrees, type RecordChange, type TouchedFile } from "../registry/change.ts";
+import type { NotOurs } from "../policy/decision.ts";
+import { type Change, compareTrees, type TouchedFile } from "../registry/change.ts";
 import { keysFor } from "../registry/keys.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { type RegistryRecord, recordRepository } from "../registry/record.ts";
+import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
 import { configurationPath, type TreeFile } from "../registry/tree.ts";
 import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judgedEntries } from "../rules/verdict.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import { noEvidence, type ProviderEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
 import {
   type Base,
@@ -25,6 +25,8 @@ export interface ReviewContext {
   readonly upstream: Upstream;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
+  /** The GitHub that upstreams are on, and where release pages are linked. */
+  readonly serverUrl: string;
 }
 
 /** Everything about one pull request, as plain data: what `decide` needs and nothing that changes under it. */
@@ -34,7 +36,7 @@ export interface ReviewFacts {
   readonly input: ReviewInput;
   /** SHA-256 over the head and everything that was judged. */
   readonly digest: string;
-  readonly notOurs: string | null;
+  readonly notOurs: NotOurs | null;
   /** Whether a touched file differs between the merge base and the base's tip. */
   readonly outdated: boolean;
   /** Blob ids on the base that the verdict rests on; null where there is no file. */
@@ -80,15 +82,14 @@ function notOurs(
   pullRequest: PullRequest,
   defaultBranch: string,
   touched: { readonly change: Change; readonly complete: boolean },
-): string | null {
-  if (pullRequest.baseBranch !== defaultBranch) {
-    return `This pull request is for the branch ${quoted(pullRequest.baseBranch)}, not for ${quoted(defaultBranch)}.`;
-  }
+): NotOurs | null {
   const { records, keys, misplaced } = touched.change;
-  if (touched.complete && records.length + keys.length + misplaced.length === 0) {
-    return "This pull request touches no record and no key.";
+  const harmless = touched.complete && records.length + keys.length + misplaced.length === 0;
+  if (pullRequest.baseBranch !== defaultBranch) {
+    const reason = `This pull request is for the branch ${quoted(pullRequest.baseBranch)}, not for ${quoted(defaultBranch)}.`;
+    return { reason, harmless };
   }
-  return null;
+  return harmless ? { reason: "This pull request touches no record and no key.", harmless } : null;
 }
 
 interface Touched {
@@ -177,31 +178,34 @@ async function readProviders(
     if (address.kind !== "provider") continue;
     const parsed = await readProviderKeys(context, base, address);
     keys[record.path] = keyFacts(parsed);
-    const repository = repositoryOf(record, address, tips);
-    if (repository === undefined) continue;
-    for (const entry of judgedEntries(record)) {
-      wanted.push(async () => {
-        evidence[evidenceKey(record.path, entry.version)] = await context.upstream.readProviderEvidence({
-          address,
-          repository,
-          version: entry.version,
-          keys: parsed,
-          now: context.now(),
+    // From the base's record, never from the head; a new record has nothing else to say it.
+    const source = tips[record.path] ?? record.before ?? record.after;
+    const repository = source === null ? undefined : repositoryOn(context.serverUrl, source);
+    for (const { version } of judgedEntries(record)) {
+      const key = evidenceKey(record.path, version);
+      if (repository === undefined) evidence[key] = elsewhere(context, version);
+      else {
+        wanted.push(async () => {
+          const now = context.now();
+          evidence[key] = await context.upstream.readProviderEvidence({
+            address,
+            repository,
+            version,
+            keys: parsed,
+            now,
+          });
         });
-      });
+      }
     }
   }
   await runAll(wanted.slice(0, mostVersions), upstreamConcurrency);
   return { evidence, keys };
 }
 
-/** From the base's record, never from the head; a new record has nothing else to say it. */
-function repositoryOf(
-  record: RecordChange,
-  address: ProviderAddress,
-  tips: Readonly<Record<string, RegistryRecord | null>>,
-): string | undefined {
-  return recordRepository(address, (tips[record.path] ?? record.before ?? record.after)?.head ?? {});
+function elsewhere(context: ReviewContext, version: string): ProviderEvidence {
+  const { host } = new URL(context.serverUrl);
+  const reason = `The record's "repository" is not one on ${host}, so no release can be read.`;
+  return noEvidence({ asked: "", version, readAt: context.now().toISOString(), reason });
 }
 
 async function runAll(work: readonly (() => Promise<void>)[], concurrency: number): Promise<void> {

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { fitting, type RegistryHost } from "../github/port.ts";
-import { type Decision, decide } from "../policy/decision.ts";
+import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
+import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { commentMarker } from "../policy/messages.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBase } from "./base.ts";
+import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 export interface ReviewTaskContext extends ReviewContext {
   readonly host: RegistryHost;
-  /** Release pages are linked there. */
-  readonly serverUrl: string;
   /** One merge at a time in this process. */
   readonly mergeLock: <T>(work: () => Promise<T>) => Promise<T>;
   readonly dryRun?: boolean;
@@ -46,17 +46,19 @@ export async function reviewPullRequest(context: ReviewTaskContext, number: numb
 }
 
 /** Read and decide without any write; null when the pull request is closed. */
-export async function readAndDecide(
-  context: ReviewContext & { readonly serverUrl: string },
-  number: number,
-): Promise<Review | null> {
+export async function readAndDecide(context: ReviewContext, number: number): Promise<Review | null> {
   const facts = await readReview(context, number);
-  return facts.pullRequest.state === "closed" ? null : decideReview(facts, context.serverUrl);
+  if (facts.pullRequest.state === "closed") return null;
+  const verdict = judge(facts.input);
+  const approvals = mayBeLifted(verdict) ? await readApprovals(context.host, facts) : null;
+  return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals });
 }
 
 /** Pure. */
-export function decideReview(facts: ReviewFacts, serverUrl: string): Review {
-  const verdict = judge(facts.input);
+export function decideReview(
+  facts: ReviewFacts,
+  { serverUrl, verdict, approvals }: { serverUrl: string; verdict: Verdict; approvals: ApprovalFacts | null },
+): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
   const decision = decide(verdict, {
     notOurs: configurationOnly ? null : facts.notOurs,
@@ -65,6 +67,7 @@ export function decideReview(facts: ReviewFacts, serverUrl: string): Review {
     draft: facts.pullRequest.draft,
     paused: facts.base.settings.paused,
     outdated: facts.outdated,
+    approvedBy: approvals === null ? null : findApproval(approvals),
   });
   const plan = planReview({
     input: facts.input,
@@ -75,7 +78,7 @@ export function decideReview(facts: ReviewFacts, serverUrl: string): Review {
     serverUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
-    digest: facts.digest,
+    checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
   });
   return { facts, verdict, decision, plan };
@@ -129,13 +132,18 @@ async function write(
       if (dryRun === true) return true;
       // Annotations only append, so another verdict of the same head gets a run of its own.
       const update = known !== null && (known.status === "in_progress" || known.externalId === run.externalId);
-      await (update && run.annotations.length === 0 ? host.updateCheckRun(known.id, run) : host.createCheckRun(run));
+      // The moment of the first posting is kept: approvals count from then on.
+      const startedAt = known?.externalId === run.externalId ? known.startedAt : run.startedAt;
+      await (update && run.annotations.length === 0
+        ? host.updateCheckRun(known.id, { ...run, startedAt })
+        : host.createCheckRun({ ...run, startedAt }));
       return true;
     }
     case "comment":
       return writeComment(host, operation, dryRun);
     case "review": {
-      const reviews = await host.listOwnReviews(operation.number);
+      const { botId } = await host.readIdentity();
+      const reviews = (await host.listReviews(operation.number)).filter(({ reviewer }) => reviewer.id === botId);
       const state = operation.event === "APPROVE" ? "APPROVED" : "COMMENTED";
       if (reviews.some((known) => known.headSha === operation.headSha && known.state === state)) return false;
       if (dryRun !== true) await host.createReview(operation);

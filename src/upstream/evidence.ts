@@ -76,3 +76,26 @@ export const notRead = (reason: string): { readonly kind: "missing"; readonly re
   kind: "missing",
   reason,
 });
+
+/** Evidence of a version that nothing could be read about, for one reason. */
+export function noEvidence(of: {
+  readonly asked: string;
+  readonly version: string;
+  readonly readAt: string;
+  readonly reason: string;
+}): ProviderEvidence {
+  const nothing = notRead(of.reason);
+  return {
+    readAt: of.readAt,
+    asked: of.asked,
+    version: of.version,
+    repository: nothing,
+    release: nothing,
+    tagCommit: nothing,
+    sums: nothing,
+    signature: nothing,
+    manifest: nothing,
+    downloaded: {},
+    signatureReport: null,
+  };
+}

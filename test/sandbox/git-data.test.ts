@@ -169,6 +169,7 @@ describe("when two ends are compared", () => {
     expect((await asApp(`GET ${REPO}/git/commits/${sha}`)).status).toBe(200);
     expect((await asApp(`GET ${REPO}/compare/main...olga:mine`)).json.ahead_by).toBe(1);
     expect((await asApp(`GET ${REPO}/git/ref/heads/mine`)).status).toBe(404);
+    expect((await asApp(`GET ${REPO}/git/commits/main`)).status).toBe(404);
     expect(sandbox.violations).toEqual([]);
   });
 });
@@ -223,6 +224,13 @@ describe("when contents are written", () => {
     expect(gone.status).toBe(200);
     expect((await asApp(`GET ${REPO}/contents/dir/x.txt`)).status).toBe(404);
     expect(sandbox.violations).toEqual([]);
+  });
+
+  it("names the asker as committer, whoever the author is", async () => {
+    const { asApp } = await aRegistry();
+    const author = { name: "Ann", email: "ann@example.com" };
+    const { commit } = (await asApp(`PUT ${REPO}/contents/x`, put({ author }))).json;
+    expect(commit).toMatchObject({ author, committer: { name: "registrar[bot]" } });
   });
 
   it("says 409 for a wrong SHA and 422 for none", async () => {

@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Webhooks } from "@octokit/webhooks";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { aListener, aPullRequest, aRegistry, aSandbox, caller, jwt, PERMISSIONS, type Received } from "./support.ts";
 
 const SECRET = "a secret";
@@ -302,11 +304,42 @@ describe("when webhooks have faults", () => {
   });
 });
 
+describe("when a workflow or the registry is dispatched", () => {
+  it("tells who listens, and takes the one for workflows, which do not run here", async () => {
+    const permissions = { ...PERMISSIONS, actions: "write" };
+    const listener = await aListener();
+    const webhook = { url: listener.url, secret: SECRET };
+    const { sandbox, asApp } = await aRegistry({ permissions, events: ["repository_dispatch"], webhook });
+    const body = { event_type: "released", client_payload: { address: "acme/one" } };
+    expect((await asApp(`POST ${REPO}/dispatches`, { body })).status).toBe(204);
+    await sandbox.idle();
+    const { payload } = last(listener.received, "repository_dispatch");
+    expect(payload).toMatchObject({ action: "released", branch: "main", client_payload: { address: "acme/one" } });
+    const workflow = `POST ${REPO}/actions/workflows/publish.yml/dispatches`;
+    expect((await asApp(workflow, { body: { ref: "main" } })).status).toBe(204);
+    expect((await asApp(workflow, { body: { ref: "none" } })).status).toBe(404);
+    expect(sandbox.violations).toEqual([]);
+  });
+});
+
 describe("when the sandbox stops", () => {
-  it("waits for what is under way, and refuses connections afterwards", async () => {
+  it("refuses connections afterwards", async () => {
     const sandbox = await aSandbox();
     const { serverUrl } = sandbox;
     await sandbox.stop();
     await expect(fetch(serverUrl)).rejects.toThrow();
+  });
+
+  it("does not wait for a listener that never answers", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => server.closeAllConnections());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { sandbox } = await aRegistry({ events: ["issues"], webhook: { url, secret: SECRET } });
+    await sandbox.as("mona").openIssue({ repository: "acme/registry", title: "x" });
+    const started = performance.now();
+    await sandbox.stop();
+    server.close();
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });

@@ -1,0 +1,34 @@
+import { plainText } from "../registry/plain-text.ts";
+import { hold, orPass, pass, type Rule, type Said } from "./rule.ts";
+
+export const repositoryIdentity: Rule = {
+  code: "repository-identity",
+  title: "The repository is the one that the record has always come from",
+  help: "Names can change hands: a deleted account or repository may be made again by somebody else. GitHub's numeric ids cannot, so a record keeps them. A renamed account keeps both ids; a transferred repository has another owner id, a re-created one another repository id.",
+  example: "acme deletes its account, and somebody else registers the name and makes the repository again.",
+  liftable: false,
+  per: "version",
+  check: ({ change, tip, evidence }) => {
+    const recorded = (tip ?? change.before ?? change.after)?.head;
+    if (evidence?.repository.kind !== "found" || recorded === undefined)
+      return pass("There is no repository to compare.");
+    const { id, ownerId, fullName } = evidence.repository;
+    const said: Said[] = [];
+    if (recorded.repository_id !== undefined && recorded.repository_id !== id) {
+      said.push(
+        hold(
+          `The repository ${plainText(fullName)} has the id ${id}; the record knows ${recorded.repository_id}. It was made again, maybe by somebody else.`,
+          "A maintainer finds out who owns it now before anything of it is trusted.",
+        ),
+      );
+    } else if (recorded.owner_id !== undefined && recorded.owner_id !== ownerId) {
+      said.push(
+        hold(
+          `The repository ${plainText(fullName)} belongs to the account ${ownerId}; the record knows ${recorded.owner_id}. It was transferred.`,
+          "A maintainer finds out whether the new owner may release for this address, and changes owner_id in the record.",
+        ),
+      );
+    }
+    return orPass(said, "The repository has the recorded ids.");
+  },
+};
