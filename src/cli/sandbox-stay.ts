@@ -1,6 +1,6 @@
 import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
+import { viewOf } from "../scenarios/play.ts";
 import { addReleaseDoor } from "../scenarios/release-door.ts";
-import { viewOf } from "../scenarios/run.ts";
 import type { Stage } from "../scenarios/stage.ts";
 import { exitCodes, print } from "./output.ts";
 import type { SandboxLog } from "./sandbox-log.ts";

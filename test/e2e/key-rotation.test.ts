@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSigner } from "../../src/sandbox/author/index.ts";
 import { createAuthor } from "../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../src/scenarios/demo.ts";
+import { viewOf } from "../../src/scenarios/play.ts";
 import { pollUntil } from "../../src/scenarios/poll.ts";
-import { viewOf } from "../../src/scenarios/run.ts";
 import { type Stage, startStage } from "../../src/scenarios/stage.ts";
 import { seeComment, seePullRequests, seesVersion, seeVerdict, type View } from "../../src/scenarios/view.ts";
 

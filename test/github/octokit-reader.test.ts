@@ -294,16 +294,75 @@ describe("findComment", () => {
   });
 });
 
-describe("listOwnReviews", () => {
-  it("leaves others' reviews out, and bears a commit that is gone", async () => {
+describe("listReviews", () => {
+  it("says who reviewed which commit, and bears accounts and commits that are gone", async () => {
+    const submitted_at = "2026-01-01T00:00:00Z";
     github()
       .get(`${base}/pulls/7/reviews?per_page=100`)
       .reply(200, [
-        { user: { id: 9 }, commit_id: commit, state: "APPROVED", body: "" },
-        { user: { id: botId }, commit_id: null, state: "COMMENTED", body: "See" },
-        { user: null, commit_id: commit, state: "APPROVED", body: "" },
+        { user: { id: 9, login: "mia", type: "User" }, commit_id: commit, state: "APPROVED", body: "", submitted_at },
+        { user: { id: botId, login: "r[bot]", type: "Bot" }, commit_id: null, state: "COMMENTED", body: "See" },
+        { user: null, commit_id: commit, state: "APPROVED", body: "", submitted_at },
       ]);
-    expect(await reader().listOwnReviews(7)).toEqual([{ headSha: null, state: "COMMENTED", body: "See" }]);
+    expect(await reader().listReviews(7)).toEqual([
+      {
+        reviewer: { id: 9, login: "mia", isBot: false },
+        state: "APPROVED",
+        body: "",
+        headSha: commit,
+        submittedAt: submitted_at,
+      },
+      {
+        reviewer: { id: botId, login: "r[bot]", isBot: true },
+        state: "COMMENTED",
+        body: "See",
+        headSha: null,
+        submittedAt: "",
+      },
+      // Nobody in particular is no person whose approval counts.
+      {
+        reviewer: { id: 0, login: "ghost", isBot: true },
+        state: "APPROVED",
+        body: "",
+        headSha: commit,
+        submittedAt: submitted_at,
+      },
+    ]);
+  });
+});
+
+describe("maintains", () => {
+  it.each([
+    ["admin", "admin", 9, true],
+    ["maintain, which the old field calls write", "maintain", 9, true],
+    ["write", "write", 9, false],
+    ["a role of the organisation's own", "release-manager", 9, false],
+    ["none", "none", 9, false],
+    ["admin, but the login belongs to somebody else by now", "admin", 10, false],
+  ])("%s", async (_what, role_name, id, expected) => {
+    github()
+      .get(`${base}/collaborators/mia/permission`)
+      .reply(200, { permission: "write", role_name, user: { id, login: "mia" } });
+    expect(await reader().maintains("mia", 9)).toBe(expected);
+  });
+
+  it("nobody's account is gone: no", async () => {
+    github().get(`${base}/collaborators/mia/permission`).reply(404, { message: "mia is not a user" });
+    expect(await reader().maintains("mia", 9)).toBe(false);
+  });
+
+  it("is unknown, not no, when GitHub does not say", async () => {
+    github().get(`${base}/collaborators/mia/permission`).times(2).reply(502, { message: "Unicorn" });
+    await expect(reader().maintains("mia", 9)).rejects.toMatchObject({ code: "github-unavailable" });
+  });
+});
+
+describe("readCommitPeople", () => {
+  it("leaves out who has no account", async () => {
+    github()
+      .get(`${base}/commits/${commit}`)
+      .reply(200, { author: null, committer: { id: 9 } });
+    expect(await reader().readCommitPeople(commit)).toEqual([9]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { aRegistry, aSandbox, caller, installationToken, jwt, PERMISSIONS } from "./support.ts";
 
 describe("when an app authenticates", () => {
@@ -50,6 +50,15 @@ describe("when an installation token is made", () => {
     expect(made.json.token).toMatch(/^ghs_.{41,}/);
     expect(Date.parse(made.json.expires_at) - Date.now()).toBeLessThanOrEqual(3_600_000);
     expect(sandbox.violations).toEqual([]);
+  });
+
+  it("is worth nothing after an hour", async () => {
+    const { asApp } = await aRegistry();
+    expect((await asApp("GET /repos/acme/registry")).status).toBe(200);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_001 });
+    onTestFinished(() => void vi.useRealTimers());
+    const late = await asApp("GET /repos/acme/registry");
+    expect([late.status, late.json.message]).toEqual([401, "Bad credentials"]);
   });
 
   it("honours narrowed permissions", async () => {

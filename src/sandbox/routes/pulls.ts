@@ -38,22 +38,10 @@ export const pullRoutes: readonly Route[] = [
   }),
   route("GET /repos/{owner}/{repo}/pulls/{pull_number}", read("pull_requests"), async (request) => {
     const thread = pullFrom(request);
-    // What is shown is what was known when the request came; the computation starts with it.
-    const shown = thread.pull.mergeability;
+    const numbers = await pullNumbers(thread);
+    // Asked last, shown at once: a computation that starts here cannot be done by then, so the first answer is null.
     await askMergeability(request.world, thread);
-    const current = thread.pull.mergeability === shown;
-    const answer = await present(request, thread);
-    return ok(
-      current
-        ? answer
-        : {
-            ...answer,
-            mergeable: null,
-            rebaseable: null,
-            merge_commit_sha: answer.merged ? answer.merge_commit_sha : null,
-            mergeable_state: "unknown",
-          },
-    );
+    return ok(presentFullPull(request.world, thread, numbers));
   }),
   route("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", write("pull_requests", "read"), async (request) => {
     const { world, repository, viewer, account, body } = request;
