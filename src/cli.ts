@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import { buildProgram } from "./cli/program.ts";
+import { enableCompileCache } from "node:module";
+
+// Before anything else is loaded: from the second start on, loading takes two thirds of the processor time.
+enableCompileCache();
+const { buildProgram } = await import("./cli/program.ts");
 
 await buildProgram().parseAsync();

@@ -9,6 +9,8 @@ export interface MemoryQueueOptions {
   /** Pauses before further tries, in milliseconds; after the last one a job is dead. */
   readonly pausesMs?: readonly number[];
   readonly concurrency?: number;
+  /** How often "not yet" is believed before the job rests; somebody's event wakes it again. */
+  readonly mostLooks?: number;
 }
 
 export type QueueEvent =
@@ -27,16 +29,19 @@ export type QueueEvent =
     };
 
 interface Waiting {
-  readonly id: string;
+  /** Every delivery that asked for it: they live and die together. */
+  readonly ids: readonly string[];
   readonly job: Job;
   readonly at: number;
   readonly attempt: number;
 }
 
 const defaultPauses: readonly number[] = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
-/** How often "not yet" is believed before the job rests; somebody's event wakes it again. */
-const mostLooks = 200;
+const defaultLooks = 200;
 const rememberedIds = 10_000;
+const rememberedDead = 1_000;
+/** Soonest that a job is looked at again, in milliseconds. */
+const shortestPause = 20;
 /** Timers cannot wait longer (2^31 - 1 ms). */
 const longestTimer = 2_000_000_000;
 
@@ -72,15 +77,9 @@ export class MemoryQueue implements JobQueue {
     if (this.#stopped) throw new RegistrarError("bad-environment", "The queue has stopped; send the job again later.");
     if (this.#ids.get(id) === "alive") return "duplicate";
     this.#remember(id, "alive");
-    const at = options.at?.getTime() ?? Date.now();
-    const twin = this.#waiting.findIndex((waiting) => sameJob(waiting.job, job));
-    const known = this.#waiting[twin];
-    // The earlier of two equal jobs is enough: whoever works on it reads everything afresh.
-    if (known !== undefined && known.at <= at) return "duplicate";
-    if (known !== undefined) this.#waiting.splice(twin, 1);
-    this.#waiting.push({ id, job, at, attempt: 1 });
+    const result = this.#wait({ ids: [id], job, at: options.at?.getTime() ?? Date.now(), attempt: 1 });
     this.#run();
-    return "queued";
+    return result;
   }
 
   /** Takes no more work, and resolves when what runs has ended. */
@@ -88,6 +87,19 @@ export class MemoryQueue implements JobQueue {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await Promise.all(this.#running.values());
+  }
+
+  /** The earlier of two equal jobs is enough: whoever works on it reads everything afresh. */
+  #wait(wanted: Waiting): SendResult {
+    const index = this.#waiting.findIndex((waiting) => sameJob(waiting.job, wanted.job));
+    const twin = this.#waiting[index];
+    if (twin === undefined) {
+      this.#waiting.push(wanted);
+      return "queued";
+    }
+    const sooner = twin.at <= wanted.at ? twin : wanted;
+    this.#waiting.splice(index, 1, { ...sooner, ids: [...twin.ids, ...wanted.ids] });
+    return sooner === twin ? "duplicate" : "queued";
   }
 
   #run(): void {
@@ -111,54 +123,76 @@ export class MemoryQueue implements JobQueue {
   }
 
   async #work(waiting: Waiting): Promise<void> {
-    const { job, attempt, id } = waiting;
-    const correlation = id.slice(0, 8);
+    const { job, attempt } = waiting;
+    const correlation = correlationOf(waiting);
     this.#options.onEvent({ kind: "started", job, correlation });
     try {
       const result = await this.#options.handler(job, { attempt, correlation });
       if (result.lookAgain !== null) this.#lookAgain(waiting, result.lookAgain.at);
-      else {
-        this.#looks.delete(jobKey(job));
-        this.#options.onEvent({ kind: "done", job, correlation });
-      }
+      else this.#done(waiting);
     } catch (error) {
       this.#failed(waiting, error);
     }
   }
 
+  #done(waiting: Waiting): void {
+    const { job } = waiting;
+    this.#looks.delete(jobKey(job));
+    this.#forgetDead(job);
+    this.#options.onEvent({ kind: "done", job, correlation: correlationOf(waiting) });
+  }
+
   #lookAgain(waiting: Waiting, time: string | null): void {
-    const key = jobKey(waiting.job);
+    const { job } = waiting;
+    const key = jobKey(job);
     const looks = (this.#looks.get(key) ?? 0) + 1;
+    const most = this.#options.mostLooks ?? defaultLooks;
+    if (looks > most) {
+      this.#looks.delete(key);
+      this.#die(waiting, `It was not ready when looked at ${most} times; an event or a redelivery wakes it.`);
+      return;
+    }
     this.#looks.set(key, looks);
-    if (looks > mostLooks) return;
+    const now = Date.now();
     const pauses = this.#pauses();
     const pause = pauses[Math.min(looks, pauses.length) - 1] ?? 0;
-    const at = Math.max(time === null ? Date.now() + pause : Date.parse(time), Date.now() + 20);
-    this.#options.onEvent({
-      kind: "again",
-      job: waiting.job,
-      correlation: waiting.id.slice(0, 8),
-      at: new Date(at).toISOString(),
-    });
-    if (!this.#waiting.some((other) => sameJob(other.job, waiting.job)))
-      this.#waiting.push({ ...waiting, at, attempt: 1 });
+    const named = time === null ? Number.NaN : Date.parse(time);
+    // A time may pass while a job writes what it found; one that keeps lying in the past is nobody's reason to hurry.
+    const passed = named <= now && looks === 1;
+    const at = Math.max(named > now || passed ? named : now + pause, now + shortestPause);
+    const iso = new Date(at).toISOString();
+    this.#options.onEvent({ kind: "again", job, correlation: correlationOf(waiting), at: iso });
+    this.#wait({ ...waiting, at, attempt: 1 });
   }
 
   #failed(waiting: Waiting, error: unknown): void {
-    const { job, attempt, id } = waiting;
-    const correlation = id.slice(0, 8);
+    const { job, attempt } = waiting;
     const message = errorMessage(error);
     const pause = this.#pauses()[attempt - 1];
     if (pause === undefined) {
-      this.#remember(id, "dead");
-      this.#dead.push({ job, error: message, attempts: attempt });
-      this.#options.onEvent({ kind: "dead", job, correlation, error: message });
+      this.#die(waiting, message);
       return;
     }
     const named = error instanceof RegistrarError ? error.retryAt?.getTime() : undefined;
     const at = Math.max(Date.now() + pause, named ?? 0);
-    this.#options.onEvent({ kind: "failed", job, correlation, error: message, at: new Date(at).toISOString() });
-    this.#waiting.push({ ...waiting, at, attempt: attempt + 1 });
+    const iso = new Date(at).toISOString();
+    this.#options.onEvent({ kind: "failed", job, correlation: correlationOf(waiting), error: message, at: iso });
+    this.#wait({ ...waiting, at, attempt: attempt + 1 });
+  }
+
+  #die(waiting: Waiting, error: string): void {
+    const { ids, job, attempt } = waiting;
+    for (const id of ids) this.#remember(id, "dead");
+    this.#forgetDead(job);
+    this.#dead.push({ job, error, attempts: attempt });
+    if (this.#dead.length > rememberedDead) this.#dead.shift();
+    this.#options.onEvent({ kind: "dead", job, correlation: correlationOf(waiting), error });
+  }
+
+  /** One entry for each piece of work, as long as it is not made good. */
+  #forgetDead(job: Job): void {
+    const index = this.#dead.findIndex((dead) => sameJob(dead.job, job));
+    if (index >= 0) this.#dead.splice(index, 1);
   }
 
   #remember(id: string, state: "alive" | "dead"): void {
@@ -170,3 +204,5 @@ export class MemoryQueue implements JobQueue {
     return this.#options.pausesMs ?? defaultPauses;
   }
 }
+
+const correlationOf = ({ ids }: Waiting): string => ids[0]?.slice(0, 8) ?? "";

@@ -1,5 +1,5 @@
 import type { Address, Layout } from "./address.ts";
-import { type JsonValue, sameJson } from "./json.ts";
+import { type JsonObject, type JsonValue, sameJson } from "./json.ts";
 import { parseRecord, type RecordEntry, type RegistryRecord } from "./record.ts";
 import { roleOf } from "./tree.ts";
 
@@ -29,11 +29,14 @@ export interface RecordChange {
   readonly removed: readonly RecordEntry[];
   readonly altered: readonly AlteredEntry[];
   /** Fields outside `versions[]` that differ. */
-  readonly head: readonly {
-    readonly field: string;
-    readonly before: JsonValue | null;
-    readonly after: JsonValue | null;
-  }[];
+  readonly head: readonly HeadDifference[];
+}
+
+/** A field that is not there is null here; it still differs from one that holds null. */
+export interface HeadDifference {
+  readonly field: string;
+  readonly before: JsonValue | null;
+  readonly after: JsonValue | null;
 }
 
 /** What a pull request does to the tree. */
@@ -83,17 +86,24 @@ function compareRecords(file: TouchedFile, address: Address): RecordChange {
   const old = groupByVersion(before?.entries ?? []);
   const added: RecordEntry[] = [];
   const altered: AlteredEntry[] = [];
-  for (const entry of after?.entries ?? []) {
-    const counterpart = takeCounterpart(old, entry);
+  // Where versions repeat, an entry continues an equal one before any other.
+  const fresh = (after?.entries ?? []).filter((entry) => takeEqual(old, entry) === undefined);
+  for (const entry of fresh) {
+    const counterpart = old.get(entry.version)?.shift();
     if (counterpart === undefined) added.push(entry);
-    else if (!sameJson(counterpart.raw, entry.raw)) altered.push({ before: counterpart, after: entry });
+    else altered.push({ before: counterpart, after: entry });
   }
   const removed = [...old.values()].flat();
-  const fields = new Set([...Object.keys(before?.rawHead ?? {}), ...Object.keys(after?.rawHead ?? {})]);
-  const head = [...fields]
-    .map((field) => ({ field, before: before?.rawHead[field] ?? null, after: after?.rawHead[field] ?? null }))
-    .filter((difference) => !sameJson(difference.before, difference.after));
+  const head = headDifferences(before?.rawHead ?? {}, after?.rawHead ?? {});
   return { path: file.path, address, before, after, mode: file.mode, added, removed, altered, head };
+}
+
+/** The fields of two heads that differ; names that every object inherits are names like any other. */
+export function headDifferences(before: JsonObject, after: JsonObject): readonly HeadDifference[] {
+  const at = (head: JsonObject, field: string) => (Object.hasOwn(head, field) ? head[field] : undefined);
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((field) => !sameJson(at(before, field), at(after, field)))
+    .map((field) => ({ field, before: at(before, field) ?? null, after: at(after, field) ?? null }));
 }
 
 function groupByVersion(entries: readonly RecordEntry[]): Map<string, RecordEntry[]> {
@@ -102,12 +112,10 @@ function groupByVersion(entries: readonly RecordEntry[]): Map<string, RecordEntr
   return groups;
 }
 
-/** The old entry that this one continues: an equal one where versions repeat, else the first left over. */
-function takeCounterpart(old: Map<string, RecordEntry[]>, entry: RecordEntry): RecordEntry | undefined {
-  const group = old.get(entry.version);
-  if (group === undefined || group.length === 0) return undefined;
+function takeEqual(old: Map<string, RecordEntry[]>, entry: RecordEntry): RecordEntry | undefined {
+  const group = old.get(entry.version) ?? [];
   const equal = group.findIndex((candidate) => sameJson(candidate.raw, entry.raw));
-  return group.splice(Math.max(equal, 0), 1)[0];
+  return equal === -1 ? undefined : group.splice(equal, 1)[0];
 }
 
 /** A record's entries after a change has been applied by version to the tip of the base, and what did not fit. */

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { type Address, addressText, defaultRepository } from "./address.ts";
-import { escapePointer, isObject, type JsonObject, type JsonProblem, parseStrictJson } from "./json.ts";
+import { escapePointer, isObject, type JsonObject, type JsonProblem, type JsonValue, parseStrictJson } from "./json.ts";
 import { quoted } from "./plain-text.ts";
 import {
   type Archive,
@@ -43,6 +43,8 @@ interface RecordBase {
   /** The usable fields of the head. */
   readonly head: RecordHead;
   readonly problems: readonly ShapeProblem[];
+  /** What stands in `versions[]` without a version text, and so is no entry. */
+  readonly unnamed: readonly { readonly index: number; readonly raw: JsonValue }[];
   /** Keys that no schema knows, as JSON pointers. */
   readonly unknownKeys: readonly string[];
   readonly readable: boolean;
@@ -67,7 +69,11 @@ export function parseRecord(input: { path: string; address: Address; text: strin
   if (!json.ok || !isObject(json.value)) {
     if (json.ok)
       problems.push({ pointer: "", message: `The file must hold a JSON object, got ${quoted(json.value, 40)}.` });
-    return recordOf(address, { path, text, rawHead: {}, head: {}, problems, unknownKeys, readable: false }, []);
+    return recordOf(
+      address,
+      { path, text, rawHead: {}, head: {}, problems, unnamed: [], unknownKeys, readable: false },
+      [],
+    );
   }
   const { versions, ...rawHead } = json.value;
   const head = readHead(rawHead, problems);
@@ -75,21 +81,23 @@ export function parseRecord(input: { path: string; address: Address; text: strin
   if (versions !== undefined && versions !== null && !Array.isArray(versions)) {
     problems.push({ pointer: "/versions", message: `"versions" must be a list, got ${quoted(versions, 40)}.` });
   }
-  const list: readonly unknown[] = Array.isArray(versions) ? versions : [];
+  const list: readonly JsonValue[] = Array.isArray(versions) ? versions : [];
   if (list.length === 0)
     problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
   const entries: RecordEntry[] = [];
+  const unnamed: { index: number; raw: JsonValue }[] = [];
   list.forEach((raw, index) => {
     const pointer = `/versions/${index}`;
     if (!isObject(raw) || typeof raw.version !== "string" || raw.version === "") {
       problems.push({ pointer, message: `Entry ${index + 1} of "versions" has no "version" text.` });
+      unnamed.push({ index, raw });
       return;
     }
     const context = { raw, pointer, version: raw.version, problems, unknownKeys };
     const value = address.kind === "provider" ? readProviderVersion(context) : readModuleVersion(context);
     entries.push({ version: raw.version, raw, index, value } as RecordEntry);
   });
-  return recordOf(address, { path, text, rawHead, head, problems, unknownKeys, readable: true }, entries);
+  return recordOf(address, { path, text, rawHead, head, problems, unnamed, unknownKeys, readable: true }, entries);
 }
 
 function recordOf(address: Address, base: RecordBase, entries: RecordEntry[]): RegistryRecord {
@@ -116,7 +124,8 @@ export function recordOrigin({
   if (named === undefined) return { host: null, repository: defaultRepository(address) };
   if (typeof named !== "string") return undefined;
   const match = /^https?:\/\/([^/@\s]+)\/([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(named);
-  if (match?.[1] === undefined) return undefined;
+  // Dots alone would be a step in a path.
+  if (match?.[1] === undefined || match[3] === "." || match[3] === "..") return undefined;
   return { host: match[1].toLowerCase(), repository: `${match[2]}/${match[3]}` };
 }
 

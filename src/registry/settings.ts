@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Static, Type } from "typebox";
 import { parseDocument } from "yaml";
 import type { Layout } from "./address.ts";
+import { plainText, quoted } from "./plain-text.ts";
 import { configurationPath } from "./tree.ts";
 
 const strict = { additionalProperties: false };
@@ -59,7 +60,7 @@ export function parseSettings(text: string | null): ParsedSettings {
   if (text !== null && text.length > longestFile) return wrong([`the file has more than ${longestFile} characters`]);
   const document = parseDocument(text ?? "", { prettyErrors: true, uniqueKeys: true });
   if (document.errors.length > 0) {
-    return wrong(document.errors.map((error) => (error.message.split("\n")[0] ?? "").replace(/:$/, "")));
+    return wrong(document.errors.map((error) => plainText((error.message.split("\n")[0] ?? "").replace(/:$/, ""))));
   }
   let value: unknown;
   try {
@@ -74,7 +75,7 @@ export function parseSettings(text: string | null): ParsedSettings {
         const field = error.instancePath.slice(1).replaceAll("/", ".");
         const detail =
           error.keyword === "additionalProperties"
-            ? `unknown key ${JSON.stringify(error.params.additionalProperty)}`
+            ? `unknown key ${quoted(error.params.additionalProperty)}`
             : error.keyword === "enum"
               ? `must be one of ${(error.params.allowedValues as string[]).join(", ")}`
               : (error.message ?? "is wrong");

@@ -26,22 +26,25 @@ export type FileRole =
   | { readonly kind: "record"; readonly address: Address }
   | { readonly kind: "key"; readonly namespace: string; readonly type: string | null }
   | { readonly kind: "configuration" }
-  /** Below `providers/`, `modules/` or `keys/`, but no place for a file in this layout. */
+  /** Below `providers/`, `modules/` or `keys/`, but no place for a file in this layout; an ignored file there is `other`. */
   | { readonly kind: "misplaced" }
   | { readonly kind: "other" };
 
 /** What a path is for. */
 export function roleOf(path: string, layout: Layout): FileRole {
   if (path === configurationPath) return { kind: "configuration" };
+  const nowhere = { kind: isIgnored(path) ? "other" : "misplaced" } as const;
   const root = path.split("/", 1)[0];
   if (root === "providers" || root === "modules") {
     const address = parseRecordPath(path, layout);
-    return address === undefined ? { kind: "misplaced" } : { kind: "record", address };
+    return address === undefined ? nowhere : { kind: "record", address };
   }
   if (root !== "keys") return { kind: "other" };
-  const parts = path.split("/").slice(layout === "lettered" ? 2 : 1);
+  const parts = path.split("/").slice(1);
+  const letter = layout === "lettered" ? parts.shift() : undefined;
   const [namespace, second, third, ...more] = parts;
-  if (!namespace || !second || more.length > 0 || !path.endsWith(".asc")) return { kind: "misplaced" };
+  if (!namespace || !second || more.length > 0 || !path.endsWith(".asc")) return nowhere;
+  if (letter !== undefined && letter !== namespace.charAt(0).toLowerCase()) return nowhere;
   return { kind: "key", namespace, type: third === undefined ? null : second };
 }
 

@@ -1,30 +1,135 @@
-import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
+import { type Node, parseTree } from "jsonc-parser";
 import semver from "semver";
+import { RegistrarError } from "./errors.ts";
+import { quoted } from "./plain-text.ts";
 import type { RegistryRecord } from "./record.ts";
 import type { ModuleVersion, ProviderVersion } from "./schema.ts";
+
+type Version = ProviderVersion | ModuleVersion;
 
 /** Key order of written records (design: newest version first, 2-space JSON, one final newline). */
 const headOrder = ["repository", "repository_id", "owner_id", "warnings", "withdrawn"] as const;
 
+/** Why no version can be added to a record as it is: one plain sentence; null when it can. */
+export function insertionProblem(record: RegistryRecord): string | null {
+  const list = findList(record);
+  return typeof list === "string" ? list : null;
+}
+
 /**
  * The record's text with new versions put in, each before the first older one; all other lines stay as they are, in the
- * form that the file has (indentation, line ends, final newline or none).
+ * form that the file has (indentation, line ends, one line or many, final newline or none). Throws `bad-tree` for a record
+ * with an `insertionProblem`.
  */
-export function insertVersions(record: RegistryRecord, versions: readonly (ProviderVersion | ModuleVersion)[]): string {
-  const present = record.entries.map((entry) => entry.version);
-  let text = record.text;
-  // Oldest first: each newer one then goes before those already put in.
-  for (const version of [...versions].sort((a, b) => compareLoosely(a.version, b.version))) {
-    const older = present.findIndex((other) => compareLoosely(other, version.version) < 0);
-    const index = older === -1 ? present.length : older;
-    const edits = modify(text, ["versions", index], version, {
-      isArrayInsertion: true,
-      formattingOptions: formOf(record.text),
-    });
-    text = applyEdits(text, edits);
-    present.splice(index, 0, version.version);
+export function insertVersions(record: RegistryRecord, versions: readonly Version[]): string {
+  const list = findList(record);
+  if (typeof list === "string") throw new RegistrarError("bad-tree", list);
+  if (versions.length === 0) return record.text;
+  const newestFirst = versions.toSorted((a, b) => compareLoosely(b.version, a.version));
+  const children = list.value?.children ?? [];
+  return children.length > 0
+    ? insertBetween({ record, children, newestFirst })
+    : fillEmpty(record.text, list, newestFirst);
+}
+
+function insertBetween(into: { record: RegistryRecord; children: readonly Node[]; newestFirst: readonly Version[] }) {
+  const { record, children, newestFirst } = into;
+  const { text } = record;
+  const [first, second] = children;
+  const start = first?.offset ?? 0;
+  const comma = second === undefined ? text.lastIndexOf("[", start - 1) : text.indexOf(",", endOf(first));
+  const separator = `,${text.slice(comma + 1, second?.offset ?? start)}`;
+  const print = printerLike(text, children);
+  let result = "";
+  let copied = 0;
+  for (const version of newestFirst) {
+    const older = record.entries.find((entry) => compareLoosely(entry.version, version.version) < 0);
+    const next = older === undefined ? undefined : children[older.index];
+    const at = next?.offset ?? endOf(children.at(-1));
+    const added = next === undefined ? `${separator}${print(version)}` : `${print(version)}${separator}`;
+    result += text.slice(copied, at) + added;
+    copied = at;
   }
-  return text;
+  return result + text.slice(copied);
+}
+
+/** Prints an entry as the first one that shows how this is done here. */
+function printerLike(text: string, children: readonly Node[]): (version: Version) => string {
+  const example = children.find((child) => (child.children?.length ?? 0) > 0);
+  const place = example ?? children[0];
+  const indent = indentAt(text, place?.offset ?? 0);
+  if (example === undefined) {
+    const before = text.slice(0, place?.offset).trimEnd().length;
+    return text.slice(before, place?.offset).includes("\n")
+      ? printer({ indent, unit: unitOf(text), eol: eolOf(text) })
+      : (version) => JSON.stringify(version);
+  }
+  if (!text.slice(example.offset, endOf(example)).includes("\n")) return (version) => JSON.stringify(version);
+  const inner = indentAt(text, example.children?.[0]?.offset ?? 0);
+  return printer({ indent, unit: inner.slice(indent.length), eol: eolOf(text) });
+}
+
+interface Form {
+  readonly indent: string;
+  readonly unit: string;
+  readonly eol: string;
+}
+
+const printer =
+  ({ indent, unit, eol }: Form) =>
+  (value: unknown): string =>
+    JSON.stringify(value, null, unit === "" ? " " : unit)
+      .split("\n")
+      .map((line) => (unit === "" ? line.trimStart() : line))
+      .join(`${eol}${indent}`);
+
+/** For `[]`, `null` and no `versions` at all. */
+function fillEmpty(text: string, { root, value }: List, newestFirst: readonly Version[]): string {
+  const last = root.children?.at(-1);
+  const first = root.children?.[0];
+  const lead = text.slice(root.offset + 1, first?.offset ?? endOf(root) - 1);
+  const form = { indent: indentAt(text, value?.offset ?? first?.offset ?? -1), unit: unitOf(text), eol: eolOf(text) };
+  const inLines = lead.includes("\n");
+  if (value !== undefined) {
+    const list = inLines ? printer(form)(newestFirst) : JSON.stringify(newestFirst);
+    return text.slice(0, value.offset) + list + text.slice(endOf(value));
+  }
+  if (last === undefined) {
+    const whole = { versions: newestFirst };
+    const body = inLines ? printer({ ...form, indent: "" })(whole) : JSON.stringify(whole);
+    return text.slice(0, root.offset) + body + text.slice(endOf(root));
+  }
+  const property = inLines ? `"versions": ${printer(form)(newestFirst)}` : `"versions":${JSON.stringify(newestFirst)}`;
+  return `${text.slice(0, endOf(last))},${lead}${property}${text.slice(endOf(last))}`;
+}
+
+interface List {
+  readonly root: Node;
+  /** The value of the last `versions`, which is the one that counts; undefined where there is none. */
+  readonly value: Node | undefined;
+}
+
+/** The list, or why there is none that could be added to. */
+function findList({ path, text, readable }: RegistryRecord): List | string {
+  const root = readable ? parseTree(text) : undefined;
+  if (root === undefined) return `${quoted(path)} is no record that can be read, so nothing can be added to it.`;
+  const property = root.children?.findLast((child) => child.children?.[0]?.value === "versions");
+  const value = property?.children?.[1];
+  if (value === undefined || value.type === "array" || value.type === "null") return { root, value };
+  return `In ${quoted(path)} "versions" is no list, so nothing can be added to it.`;
+}
+
+const endOf = (node: Node | undefined): number => (node === undefined ? 0 : node.offset + node.length);
+
+const eolOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
+
+/** One step of indentation: what the first indented line begins with; none where fields begin their lines. */
+const unitOf = (text: string): string => /^[ \t]+/m.exec(text)?.[0] ?? (/^"/m.test(text) ? "" : "  ");
+
+/** The indentation of the line at an offset. */
+function indentAt(text: string, offset: number): string {
+  const start = offset < 0 ? 0 : text.lastIndexOf("\n", offset) + 1;
+  return /^[ \t]*/.exec(text.slice(start, start + 200))?.[0] ?? "";
 }
 
 /** Old data may hold versions that are no SemVer; those compare as text and sink to the end. */
@@ -36,21 +141,9 @@ function compareLoosely(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function formOf(text: string): FormattingOptions {
-  const indent = /^[ \t]+/m.exec(text)?.[0] ?? "  ";
-  return {
-    insertSpaces: !indent.startsWith("\t"),
-    tabSize: indent.startsWith("\t") ? 1 : indent.length,
-    eol: text.includes("\r\n") ? "\r\n" : "\n",
-  };
-}
-
 /** The text of a new record. */
-export function writeNewRecord(
-  head: Readonly<Record<string, unknown>>,
-  versions: readonly (ProviderVersion | ModuleVersion)[],
-): string {
+export function writeNewRecord(head: Readonly<Record<string, unknown>>, versions: readonly Version[]): string {
   const ordered = Object.fromEntries(headOrder.filter((key) => head[key] !== undefined).map((key) => [key, head[key]]));
-  const newestFirst = [...versions].sort((a, b) => compareLoosely(b.version, a.version));
+  const newestFirst = versions.toSorted((a, b) => compareLoosely(b.version, a.version));
   return `${JSON.stringify({ ...ordered, versions: newestFirst }, null, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 import { isObject, sameJson } from "../registry/json.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
 import type { RecordEntry } from "../registry/record.ts";
+import { publishedVersionKey } from "../registry/version.ts";
 import { fail, hold, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
 
 export const appendOnly: Rule = {
@@ -16,6 +17,7 @@ export const appendOnly: Rule = {
         ...removedRecord(change),
         ...change.altered.map(({ before, after }) => rewritten(before, after)),
         ...removed(change),
+        ...reordered(change),
       ],
       "No published version is changed or removed.",
     ),
@@ -61,6 +63,38 @@ function removed(change: RecordChange): Said[] {
       { version: entry.version },
     );
   });
+}
+
+/** Of two entries that are one to clients the first recorded is published, so their order is part of what is published. */
+function reordered(change: RecordChange): Said[] {
+  if (change.before === null || change.after === null) return [];
+  const gone = new Set([...change.removed, ...change.altered.map(({ before }) => before)]);
+  const fresh = new Set([...change.added, ...change.altered.map(({ after }) => after)]);
+  const { kind } = change.address;
+  const before = twins(
+    change.before.entries.filter((entry) => !gone.has(entry)),
+    kind,
+  );
+  const after = twins(
+    change.after.entries.filter((entry) => !fresh.has(entry)),
+    kind,
+  );
+  return [...before].flatMap(([key, old]) => {
+    const now = after.get(key) ?? [];
+    if (old.every((entry, index) => sameJson(entry.raw, now[index]?.raw))) return [];
+    const version = old[0]?.version ?? key;
+    return [
+      hold(
+        `Reorders the entries of ${plainText(version, 80)}, which are one version to clients; the first recorded one is published.`,
+        "Leave their order as it is, or ask a maintainer.",
+        { version },
+      ),
+    ];
+  });
+}
+
+function twins(entries: readonly RecordEntry[], kind: "provider" | "module"): Map<string, RecordEntry[]> {
+  return Map.groupBy(entries, (entry) => publishedVersionKey(entry.version, kind));
 }
 
 function tombstones({ after }: RecordChange): string[] {

@@ -1,15 +1,21 @@
 import { plainText } from "../registry/plain-text.ts";
-import { isIgnored } from "../registry/tree.ts";
 import { recordPlace } from "./record-place.ts";
-import { fail, pass, type Rule } from "./rule.ts";
+import { fail, hold, pass, type Rule } from "./rule.ts";
 
 /** The other half of `record-place`: files below a registry folder that are no record and no key. */
 export const misplacedFile: Rule = {
   ...recordPlace,
   per: "file",
   check: (file, input) => {
-    if (file.after === null || isIgnored(file.path) || !input.change.misplaced.includes(file)) {
-      return pass("The file is where it belongs.");
+    if (!input.change.misplaced.includes(file)) return pass("The file is where it belongs.");
+    if (file.after === null) {
+      return [
+        hold(
+          `${plainText(file.path)} is removed; it is no record and no key of this registry (layout ${input.layout}).`,
+          "A maintainer decides whether anybody needs it.",
+          { liftable: true },
+        ),
+      ];
     }
     return [
       fail(

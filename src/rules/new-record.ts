@@ -10,7 +10,7 @@ export const newRecord: Rule = {
   liftable: true,
   per: "record",
   check: ({ change, tip }, input) => {
-    if (change.before !== null || tip !== null) return pass("The record exists.");
+    if (tip !== null || change.after === null) return pass("The record exists, or is removed.");
     const address = plainText(addressText(change.address));
     return [
       hold(

@@ -1,3 +1,4 @@
+import { type HeadDifference, headDifferences } from "../registry/change.ts";
 import { isObject, type JsonValue } from "../registry/json.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { ProviderEvidence } from "../upstream/evidence.ts";
@@ -11,9 +12,7 @@ export const recordHead: Rule = {
   liftable: true,
   per: "record",
   check: (subject, input) => {
-    const { change } = subject;
-    if (change.before === null || change.after === null) return orPass([], "The record is new or removed.");
-    const said = change.head.map(({ field, before, after }): Said => {
+    const said = changedHead(subject).map(({ field, before, after }): Said => {
       if (before === null && isEvidentId(field, after, evidenceOf(subject, input.evidence))) {
         return notice(`Adds the missing ${field}, with the value that GitHub has.`, { pointer: `/${field}` });
       }
@@ -23,9 +22,16 @@ export const recordHead: Rule = {
         { pointer: `/${field}` },
       );
     });
-    return orPass(said, "Everything outside versions[] is as on the base.");
+    return orPass(said, "Nothing outside versions[] of a record on the base is changed.");
   },
 };
+
+/** A record that came into being on the base meanwhile is compared with what it is there. */
+function changedHead({ change, tip }: RecordSubject): readonly HeadDifference[] {
+  if (change.after === null) return [];
+  if (change.before !== null) return change.head;
+  return tip === null ? [] : headDifferences(tip.rawHead, change.after.rawHead);
+}
 
 function evidenceOf({ change }: RecordSubject, evidence: Readonly<Record<string, ProviderEvidence>>) {
   return Object.entries(evidence).find(([key]) => key.startsWith(`${change.path}@`))?.[1];

@@ -1,7 +1,9 @@
-import { type JsonObject, type JsonValue, sameJson } from "../registry/json.ts";
+import type { RecordChange } from "../registry/change.ts";
+import { escapePointer, isObject, type JsonObject, type JsonValue, sameJson } from "../registry/json.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
+import type { RecordEntry } from "../registry/record.ts";
 import { buildVersion } from "../upstream/build-version.ts";
-import { fail, orPass, pass, type ReviewInput, type Rule, retry, type Said, type VersionSubject } from "./rule.ts";
+import { fail, orPass, pass, type ReviewInput, type Rule, type Said, waitFor, waitForRelease } from "./rule.ts";
 
 export const recordMatchesRelease: Rule = {
   code: "record-matches-release",
@@ -13,9 +15,10 @@ export const recordMatchesRelease: Rule = {
   check: (subject, input) => {
     const { change, entry, evidence } = subject;
     if (change.address.kind === "module") return pass("Modules are compared by their tag.");
-    if (evidence === null) return [retry("The release has not been read.", null)];
-    for (const part of [evidence.release, evidence.sums, evidence.signature, evidence.manifest, evidence.tagCommit]) {
-      if (part.kind === "unavailable") return [retry(`${part.reason} This is not your fault.`, part.retryAt)];
+    const wait = waitForRelease(evidence, input);
+    if (evidence === null || wait !== null) return wait ?? [];
+    for (const part of [evidence.sums, evidence.signature, evidence.manifest]) {
+      if (part.kind === "unavailable") return waitFor(part);
     }
     const built = buildVersion(evidence, change.address);
     if (built.kind === "impossible") {
@@ -23,27 +26,76 @@ export const recordMatchesRelease: Rule = {
         fail(built.reason, "Publish a complete release under a new version; see the author's page for what it needs."),
       ];
     }
-    const expected = built.version as unknown as JsonObject;
-    return orPass(
-      [...differences(expected, entry.raw, `/versions/${entry.index}`), ...discovered(subject, input)],
-      "The version is what the release says.",
-    );
+    const said = new Comparison(change, entry, input).compare(built.version as unknown as JsonObject);
+    return orPass(said, "The version is what the release says.");
   },
 };
 
 /** Fields that may be missing in a hand-made bump, and must be true where present. */
 const optional = new Set(["tag", "commit", "release_id", "published", "sums_sha256", "signed_by", "size"]);
-/** Not found in the release: set by Registrar, or only for older formats. */
-const notRebuilt = new Set(["discovered", "h1"]);
 
-function differences(expected: JsonObject, actual: JsonObject, pointer: string): Said[] {
+/** Of one entry with what the release says it should be. */
+class Comparison {
+  readonly #entry: RecordEntry;
+  /** The published entry that this one would replace. */
+  readonly #published: JsonObject;
+  readonly #byRegistrar: boolean;
+
+  constructor({ altered }: RecordChange, entry: RecordEntry, { byRegistrar }: ReviewInput) {
+    this.#entry = entry;
+    this.#published = altered.find((pair) => pair.after === entry)?.before.raw ?? {};
+    this.#byRegistrar = byRegistrar;
+  }
+
+  compare(expected: JsonObject): readonly Said[] {
+    const { raw, index } = this.#entry;
+    const pointer = `/versions/${index}`;
+    const { targets: wanted, ...others } = expected;
+    const { targets: got, discovered, ...actual } = raw;
+    return [
+      ...differences(others, actual, { pointer, published: this.#published }),
+      ...this.#archives(wanted, got, `${pointer}/targets`),
+      ...this.#discovered(discovered, `${pointer}/discovered`),
+    ];
+  }
+
+  #archives(wanted: JsonValue | undefined, got: JsonValue | undefined, pointer: string): readonly Said[] {
+    const expected = byPlatform(wanted);
+    const published = byPlatform(this.#published.targets);
+    const seen = new Set<string>();
+    const said = listOf(got).flatMap((value, index): readonly Said[] => {
+      const place = `${pointer}/${index}`;
+      const platform = platformOf(value);
+      const counterpart = expected.get(platform);
+      if (!isObject(value) || counterpart === undefined || seen.has(platform)) return [foreignArchive(value, place)];
+      seen.add(platform);
+      const of = { pointer: place, published: published.get(platform) ?? {} };
+      return differences(counterpart, value, of).map((one) => about(platform, one));
+    });
+    const missing = [...expected].filter(([platform]) => !seen.has(platform));
+    return [...said, ...missing.map(([platform, value]) => missingArchive(platform, value, pointer))];
+  }
+
+  #discovered(value: JsonValue | undefined, pointer: string): readonly Said[] {
+    const allowed = value === undefined || this.#byRegistrar || sameJson(value, this.#published.discovered);
+    return allowed ? [] : [fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', { pointer })];
+  }
+}
+
+function differences(
+  expected: JsonObject,
+  actual: JsonObject,
+  of: { readonly pointer: string; readonly published: JsonObject },
+): Said[] {
+  const own = (object: JsonObject, field: string) => (Object.hasOwn(object, field) ? object[field] : undefined);
   const fields = new Set([...Object.keys(expected), ...Object.keys(actual)]);
   return [...fields].flatMap((field) => {
-    const [wanted, got] = [expected[field], actual[field]];
-    if (notRebuilt.has(field) || field === "version") return [];
-    if (field === "targets") return archiveDifferences(wanted, got, `${pointer}/targets`);
+    const [wanted, got] = [own(expected, field), own(actual, field)];
     if (got === undefined && optional.has(field)) return [];
-    return sameField(field, wanted, got) ? [] : [difference(field, { wanted, got, pointer: `${pointer}/${field}` })];
+    // Of older formats: what is published may stay, though no release says it.
+    if (field === "h1" && sameJson(got, of.published.h1)) return [];
+    const pointer = `${of.pointer}/${escapePointer(field)}`;
+    return sameField(field, wanted, got) ? [] : [difference(field, { wanted, got, pointer })];
   });
 }
 
@@ -71,56 +123,31 @@ function sameField(field: string, wanted: JsonValue | undefined, got: JsonValue 
   return sameJson(wanted, got);
 }
 
-function archiveDifferences(wanted: JsonValue | undefined, got: JsonValue | undefined, pointer: string): Said[] {
-  const expected = byPlatform(wanted);
-  const actual = byPlatform(got);
-  const said: Said[] = [];
-  for (const [platform, { value, index }] of actual) {
-    const place = `${pointer}/${index}`;
-    const counterpart = expected.get(platform)?.value;
-    if (counterpart !== undefined)
-      said.push(...differences(counterpart, value, place).map((one) => about(platform, one)));
-    else {
-      said.push(
-        fail(
-          `The archive ${quoted(value.filename)} for ${plainText(platform, 80)} is not in the release and its SHA256SUMS.`,
-          "Remove it.",
-          { pointer: place },
-        ),
-      );
-    }
-  }
-  for (const [platform, { value }] of expected) {
-    if (actual.has(platform)) continue;
-    said.push(
-      fail(`The archive for ${platform} is missing; the release has ${quoted(value.filename)}.`, "Add it.", {
-        pointer,
-      }),
-    );
-  }
-  return said;
-}
+const foreignArchive = (value: JsonValue, pointer: string): Said =>
+  fail(
+    `The archive ${quoted(isObject(value) ? value.filename : value)} for ${plainText(platformOf(value), 80)} is not in the release and its SHA256SUMS, or stands here twice.`,
+    "Remove it.",
+    { pointer },
+  );
+
+const missingArchive = (platform: string, { filename }: JsonObject, pointer: string): Said =>
+  fail(`The archive for ${platform} is missing; the release has ${quoted(filename)}.`, "Add it.", { pointer });
 
 const about = (platform: string, said: Said): Said => ({
   ...said,
   message: `${plainText(platform, 80)}: ${said.message}`,
 });
 
-function byPlatform(list: JsonValue | undefined): Map<string, { value: JsonObject; index: number }> {
-  const archives = Array.isArray(list) ? (list as readonly (JsonObject | null)[]) : [];
-  const found = new Map<string, { value: JsonObject; index: number }>();
-  archives.forEach((value, index) => {
-    const key = `${value?.os}_${value?.arch}`;
-    if (value !== null && !found.has(key)) found.set(key, { value, index });
-  });
-  return found;
-}
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : []);
 
-function discovered({ entry }: VersionSubject, input: ReviewInput): Said[] {
-  if (entry.raw.discovered === undefined || input.byRegistrar) return [];
-  return [
-    fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', {
-      pointer: `/versions/${entry.index}/discovered`,
-    }),
-  ];
+const platformOf = (value: JsonValue): string => (isObject(value) ? `${value.os}_${value.arch}` : "no platform");
+
+/** The first of each. */
+function byPlatform(list: JsonValue | undefined): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    listOf(list)
+      .filter(isObject)
+      .toReversed()
+      .map((value) => [platformOf(value), value]),
+  );
 }

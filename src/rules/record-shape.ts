@@ -1,6 +1,6 @@
 import type { RecordChange } from "../registry/change.ts";
-import { listed, plainText } from "../registry/plain-text.ts";
-import type { ShapeProblem } from "../registry/record.ts";
+import { plainText } from "../registry/plain-text.ts";
+import type { RegistryRecord, ShapeProblem } from "../registry/record.ts";
 import { fail, notice, pass, type Rule, type Said } from "./rule.ts";
 
 export const recordShape: Rule = {
@@ -12,8 +12,9 @@ export const recordShape: Rule = {
   per: "record",
   check: ({ change }) => {
     if (change.after === null) return pass("The record is removed; it has no form to judge.");
-    const problems = [...change.after.problems, ...unknownKeys(change)];
-    const fresh = problems.filter((problem) => isNew(problem, change));
+    const problems = problemsOf(change.after);
+    const known = new KnownProblems(change);
+    const fresh = problems.filter((problem) => !known.take(problem));
     const said: Said[] = fresh.map((problem) =>
       fail(problem.message, "Correct the record; the schema in docs/ says what each field holds.", {
         pointer: problem.pointer,
@@ -26,33 +27,51 @@ export const recordShape: Rule = {
   },
 };
 
-function unknownKeys({ after }: RecordChange): ShapeProblem[] {
-  return (after?.unknownKeys ?? []).map((pointer) => ({
+function problemsOf(record: RegistryRecord): readonly ShapeProblem[] {
+  const unknown = record.unknownKeys.map((pointer) => ({
     pointer,
     message: `The key ${plainText(JSON.stringify(pointer.slice(pointer.lastIndexOf("/") + 1)))} is not known; expected one of the documented fields.`,
   }));
+  return [...record.problems, ...unknown];
 }
 
-/** Whether a problem lies in something that the change added or altered. */
-function isNew(problem: ShapeProblem, change: RecordChange): boolean {
-  if (change.before === null || change.after?.readable !== true) return true;
-  const [, field, index] = problem.pointer.split("/");
-  if (field === undefined || field === "") return true;
-  if (field !== "versions") return change.head.some((difference) => difference.field === field);
-  if (index === undefined) return change.before.entries.length > 0 || change.added.length > 0;
-  const entries = [...change.added, ...change.altered.map((altered) => altered.after)];
-  const judged = new Set(entries.map((entry) => String(entry.index)));
-  const known = change.after.entries.some((entry) => String(entry.index) === index);
-  // An entry without a version text cannot be compared with the base by version.
-  return known ? judged.has(index) : !sameUnreadable(change);
+/**
+ * The problems that a record has on the base, each to be met once. One that stands in what the change adds or rewrites is
+ * new all the same.
+ */
+class KnownProblems {
+  readonly #counts = new Map<string, number>();
+  readonly #change: RecordChange;
+  readonly #judged: ReadonlySet<number>;
+
+  constructor(change: RecordChange) {
+    const { before, after, added, altered } = change;
+    this.#change = change;
+    this.#judged = new Set([...added, ...altered.map((pair) => pair.after)].map((entry) => entry.index));
+    if (before === null || after?.readable !== true) return;
+    for (const problem of problemsOf(before)) {
+      const place = placeOf(problem, before);
+      this.#counts.set(place, (this.#counts.get(place) ?? 0) + 1);
+    }
+  }
+
+  take(problem: ShapeProblem): boolean {
+    const { after, head } = this.#change;
+    const [, field, index] = problem.pointer.split("/");
+    const touched = field === "versions" ? this.#judged.has(Number(index)) : head.some((one) => one.field === field);
+    const place = after === null ? "" : placeOf(problem, after);
+    const left = this.#counts.get(place) ?? 0;
+    if (touched || left === 0) return false;
+    this.#counts.set(place, left - 1);
+    return true;
+  }
 }
 
-const unreadableEntries = (problems: readonly ShapeProblem[]): string =>
-  listed(
-    problems.filter((problem) => /^\/versions\/\d+$/.test(problem.pointer)).map((problem) => problem.message),
-    1000,
-  );
-
-function sameUnreadable({ before, after }: RecordChange): boolean {
-  return unreadableEntries(before?.problems ?? []) === unreadableEntries(after?.problems ?? []);
+/** A problem told from others wherever its entry stands in the list: entries move when one is added before them. */
+function placeOf({ pointer, message }: ShapeProblem, record: RegistryRecord): string {
+  const [, index, inside = ""] = /^\/versions\/(\d+)(.*)$/s.exec(pointer) ?? [];
+  if (index === undefined) return JSON.stringify([pointer, message]);
+  const entry = record.entries.find((candidate) => candidate.index === Number(index));
+  if (entry !== undefined) return JSON.stringify([entry.version, inside, message]);
+  return JSON.stringify(record.unnamed.find((candidate) => candidate.index === Number(index))?.raw ?? null);
 }

@@ -1,5 +1,5 @@
 import { quoted } from "../registry/plain-text.ts";
-import { fail, hold, pass, type Rule, retry } from "./rule.ts";
+import { fail, hold, pass, type Rule, waitForRelease } from "./rule.ts";
 
 export const releasePublished: Rule = {
   code: "release-published",
@@ -14,11 +14,10 @@ export const releasePublished: Rule = {
         hold("Module versions are not verified automatically yet.", "A maintainer compares the tag and its commit."),
       ];
     }
-    if (evidence === null) return [retry("The release has not been read.", null)];
+    const wait = waitForRelease(evidence, input);
+    if (evidence === null || wait !== null) return wait ?? [];
     for (const part of [evidence.repository, evidence.release, evidence.tagCommit]) {
-      if (part.kind === "unavailable") return [retry(`${part.reason} This is not your fault.`, part.retryAt)];
       if (part.kind === "found") continue;
-      if (input.byRegistrar) return [retry(part.reason, null)];
       return [
         fail(
           part.reason,

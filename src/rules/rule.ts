@@ -102,6 +102,24 @@ export const retry = (message: string, retryAt: string | null, more: Partial<Sai
   ...(retryAt === null ? {} : { retryAt }),
 });
 
+/**
+ * What a rule says that needs the release and cannot have it now: evidence that is not read, GitHub not answering, or a bump
+ * of our own whose release is not there (any more), which nobody has to mend. Null when it can judge.
+ */
+export function waitForRelease(evidence: ProviderEvidence | null, input: ReviewInput): readonly Said[] | null {
+  if (evidence === null) return [retry("The release has not been read.", null)];
+  for (const part of [evidence.repository, evidence.release, evidence.tagCommit]) {
+    if (part.kind === "unavailable") return waitFor(part);
+    if (part.kind === "missing" && input.byRegistrar) return [retry(part.reason, null)];
+  }
+  return null;
+}
+
+/** A retry for something that GitHub did not give. */
+export const waitFor = (part: { readonly reason: string; readonly retryAt: string | null }): readonly Said[] => [
+  retry(`${part.reason} This is not your fault.`, part.retryAt),
+];
+
 /** `said`, or a pass where it is empty. */
 export const orPass = (said: readonly Said[], message: string): readonly Said[] =>
   said.length > 0 ? said : pass(message);

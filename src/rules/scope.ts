@@ -1,5 +1,6 @@
 import type { Change } from "../registry/change.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
+import { roleOf } from "../registry/tree.ts";
 import { fail, hold, pass, type ReviewInput, type Rule, type Said } from "./rule.ts";
 
 /** What one pull request from others than Registrar may do at most. */
@@ -13,7 +14,8 @@ export const scope: Rule = {
   liftable: false,
   per: "pull-request",
   check: (input) => {
-    const said = [...unreadable(input), ...foreignFiles(input.change), ...oddModes(input.change)];
+    const { change } = input;
+    const said = [...unreadable(input), ...foreignFiles(change), ...oddModes(change), ...formOnly(change)];
     if (!input.byRegistrar) said.push(...tooMuch(input));
     return said.length > 0 ? said : pass("The pull request touches registry data only.");
   },
@@ -53,8 +55,29 @@ function oddModes(change: Change): Said[] {
     );
 }
 
-function tooMuch({ change, listing }: ReviewInput): Said[] {
-  const namespaces = new Set(change.records.map((record) => record.address.namespace.toLowerCase()));
+/** Nothing of it could be verified, and it may be megabytes of white space. */
+function formOnly(change: Change): Said[] {
+  return change.records
+    .filter(({ before, after, added, removed, altered, head }) => {
+      const same = added.length + removed.length + altered.length + head.length === 0;
+      return before !== null && after !== null && same;
+    })
+    .map(({ path }) =>
+      hold(
+        `${plainText(path)} is written in another form, and nothing that it says is changed.`,
+        "A maintainer decides whether that is wanted.",
+        { path, liftable: true },
+      ),
+    );
+}
+
+function tooMuch({ change, listing, layout }: ReviewInput): Said[] {
+  const ofKeys = change.keys.flatMap(({ path }) => {
+    const role = roleOf(path, layout);
+    return role.kind === "key" ? [role.namespace] : [];
+  });
+  const ofRecords = change.records.map((record) => record.address.namespace);
+  const namespaces = new Set([...ofRecords, ...ofKeys].map((name) => name.toLowerCase()));
   const versions = change.records.reduce((sum, record) => sum + record.added.length, 0);
   const counts = [
     { what: "namespaces", count: namespaces.size, most: limits.namespaces },

@@ -4,7 +4,7 @@ import { sumsOf } from "../upstream/build-version.ts";
 import type { ProviderEvidence } from "../upstream/evidence.ts";
 import { platformOfArchive } from "../upstream/names.ts";
 import { sumOf } from "../upstream/sums.ts";
-import { fail, orPass, pass, type Rule, retry, type Said } from "./rule.ts";
+import { fail, orPass, pass, type Rule, retry, type Said, waitFor, waitForRelease } from "./rule.ts";
 
 const remedy =
   "Do not replace files of a published release: cut a new release whose SHA256SUMS is made, signed and uploaded together with its archives.";
@@ -16,10 +16,11 @@ export const sumsCoverArchives: Rule = {
   example: "An archive that was built again and uploaded after SHA256SUMS had been signed.",
   liftable: false,
   per: "version",
-  check: ({ change, entry, evidence }) => {
+  check: ({ change, entry, evidence }, input) => {
     if (change.address.kind === "module") return pass("Modules have no archives.");
-    if (evidence === null) return [retry("The release has not been read.", null)];
-    if (evidence.sums.kind === "unavailable") return [retry(evidence.sums.reason, evidence.sums.retryAt)];
+    const wait = waitForRelease(evidence, input);
+    if (evidence === null || wait !== null) return wait ?? [];
+    if (evidence.sums.kind === "unavailable") return waitFor(evidence.sums);
     if (evidence.sums.kind === "missing") return [fail(evidence.sums.reason, remedy)];
     const targets = Array.isArray(entry.raw.targets) ? entry.raw.targets : [];
     const recorded = targets.flatMap((target: unknown, index) =>
@@ -65,7 +66,7 @@ function actualDigest(evidence: ProviderEvidence, filename: string): Digest {
   const name = plainText(filename, 160);
   if (asset === undefined) return { kind: "missing", reason: `The release has no file ${name}.` };
   if (asset.sha256 !== null) return { kind: "known", sha256: asset.sha256 };
-  const downloaded = evidence.downloaded[filename];
+  const downloaded = Object.hasOwn(evidence.downloaded, filename) ? evidence.downloaded[filename] : undefined;
   if (downloaded?.kind === "found") return { kind: "known", sha256: downloaded.sha256 };
   if (downloaded?.kind === "missing") return { kind: "missing", reason: downloaded.reason };
   return { kind: "retry", reason: `${name} has not been downloaded yet.`, retryAt: downloaded?.retryAt ?? null };

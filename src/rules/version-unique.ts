@@ -33,14 +33,15 @@ function conflicts({ applied }: RecordSubject): Said[] {
   );
 }
 
-function repeatedVersions({ change, tip }: RecordSubject, audit: boolean): Said[] {
+/** Looks at the result: what the base has got since counts as well. */
+function repeatedVersions({ change, tip, applied }: RecordSubject, audit: boolean): Said[] {
   const said: Said[] = [];
   const { kind } = change.address;
   const already = new Set(tip?.entries.map((entry) => entry.version));
   const seen = new Map<string, string>();
   const added = new Set(change.added);
   // What was there first is the one that is published, so it is looked at first.
-  const entries = [...(change.after?.entries ?? [])].sort((a, b) => Number(added.has(a)) - Number(added.has(b)));
+  const entries = applied.entries.toSorted((a, b) => Number(added.has(a)) - Number(added.has(b)));
   for (const entry of entries) {
     const key = publishedVersionKey(entry.version, kind);
     const first = seen.get(key);

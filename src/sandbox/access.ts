@@ -41,10 +41,10 @@ export function visible(store: Store, repository: Repository, viewer: Viewer): b
  * Throws GitHub's refusal unless the viewer may do this. What is public may be read by every token: an installation's
  * permissions limit it in private repositories and in writing.
  */
-export function demand(store: Store, repository: Repository, viewer: Viewer, need: Need): void {
+export function demand(store: Store, repository: Repository, { viewer, need }: { viewer: Viewer; need: Need }): void {
   if (!visible(store, repository, viewer)) throw notFound();
   if (viewer.kind === "installation") {
-    demandOfInstallation(store, repository, viewer, need);
+    demandOfInstallation(store, repository, { viewer, need });
     return;
   }
   if (need.level === "read" && !repository.private && (need.role ?? "read") === "read") return;
@@ -62,8 +62,7 @@ export function demand(store: Store, repository: Repository, viewer: Viewer, nee
 function demandOfInstallation(
   store: Store,
   repository: Repository,
-  viewer: Viewer & { kind: "installation" },
-  need: Need,
+  { viewer, need }: { viewer: Viewer & { kind: "installation" }; need: Need },
 ): void {
   if (need.level === "read" && !repository.private) return;
   if (!reaches(store, repository, viewer)) throw forbidden();

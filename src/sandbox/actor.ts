@@ -39,7 +39,7 @@ export function makeActor(world: World, account: Account): Actor {
   const open = (name: string, need: Need): Repository => {
     const repository = world.store.repository(name);
     if (repository === undefined) throw notFound(`There is no repository "${name}".`);
-    demand(world.store, repository, viewer, need);
+    demand(world.store, repository, { viewer, need });
     return repository;
   };
   return {
@@ -161,7 +161,6 @@ export function makeActor(world: World, account: Account): Actor {
       const ref = `refs/tags/${tag}`;
       const [before, after] = await Promise.all([readRef(repository.git, ref), resolveCommit(repository.git, to)]);
       if (before === null || after === null) throw notFound(`There is no tag "${tag}" or no commit "${to}".`);
-      if (repository.burnedTags.has(tag)) throw unprocessable("Cannot move the tag of an immutable release.");
       await changeRef(world, repository, { viewer, change: { ref, before, after } });
     },
   };

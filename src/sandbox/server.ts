@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { findArchive, sendArchive } from "./archives.ts";
 import { findDownload, sendObject } from "./downloads.ts";
 import type { Repository } from "./entities/repository.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, notFound } from "./errors.ts";
 import { type Api, answerApi } from "./http/api.ts";
 import { authenticate } from "./http/authenticate.ts";
 import type { Fault, FaultList } from "./http/faults.ts";
@@ -88,6 +88,10 @@ async function dispatch(site: Site, request: IncomingMessage, response: ServerRe
   const { pathname, search } = new URL(request.url ?? "/", site.api.world.serverUrl);
   const api = /^\/api\/(?:v3|uploads)(\/.*|$)/.exec(pathname);
   if (api !== null) return sendApi(site, request, { response, path: api[1] ?? "/" });
+  if (pathname.startsWith("/api/")) {
+    site.api.log.violation(`${request.method} ${pathname}: the sandbox does not know this address`);
+    throw notFound();
+  }
   if (pathname.startsWith("/_objects/")) {
     await sendObject(site.api.world, request, response);
     return { kind: "download", template: null, actor: "anonymous" };

@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from "node:crypto";
+import { generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import type { Account } from "./entities/account.ts";
 import type { App } from "./entities/app.ts";
@@ -17,8 +17,16 @@ export function addAccount(
   return account;
 }
 
+const keys: Promise<{ publicKey: KeyObject; privateKey: KeyObject }>[] = [];
+
+/** Making a key is slow: the first app of every sandbox of this process has the same one, the second another. */
+function keysOf(index: number) {
+  keys[index] ??= promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  return keys[index];
+}
+
 export async function addApp(store: Store, wanted: NewApp): Promise<PublicApp> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const { publicKey, privateKey } = await keysOf(store.apps.size);
   const bot = addAccount(store, { login: `${wanted.slug}[bot]`, type: "Bot" });
   const id = store.nextId();
   const webhookSecret = wanted.webhook?.secret ?? randomBytes(20).toString("hex");

@@ -56,7 +56,8 @@ export async function validateRegistry({ tree, readKeys, now, onProgress }: Opti
   const findings: Finding[] = [];
   const counts = { providers: 0, modules: 0, versions: 0, archives: 0 };
   const layout = await readLayout(tree, findings);
-  const roles = tree.files.map((file) => ({ file, role: roleOf(file.path, layout) }));
+  const roles = tree.files.filter(isRegular).map((file) => ({ file, role: roleOf(file.path, layout) }));
+  findings.push(...irregular(tree.files));
   findings.push(...misplaced(roles, layout));
   const keys = await readAllKeys({ tree, readKeys }, roles);
   findings.push(...keyProblems(keys));
@@ -96,6 +97,18 @@ async function readLayout(tree: RegistryTree, findings: Finding[]): Promise<Layo
     }
   }
   return settings.layout ?? detectLayout(tree.files.map((candidate) => candidate.path));
+}
+
+const isRegular = ({ mode }: TreeFile): boolean => mode === "100644" || mode === "100755";
+
+/** Links are never followed: what they point to is no part of the registry. */
+function irregular(files: readonly TreeFile[]): Finding[] {
+  return files
+    .filter((file) => !isRegular(file) && !isIgnored(file.path))
+    .map((file) => {
+      const said = fail(`${quoted(file.path)} is no regular file (git mode ${file.mode}).`, "Add it as a plain file.");
+      return findingOf(recordPlace, said, { path: file.path });
+    });
 }
 
 type Roles = readonly { readonly file: TreeFile; readonly role: ReturnType<typeof roleOf> }[];

@@ -24,9 +24,10 @@ async function open(url: string, limits: DownloadLimits): Promise<Response> {
       headers: { accept: "application/octet-stream" },
     });
     const location = response.headers.get("location");
-    if (response.status < 300 || response.status > 399 || location === null) return checked(response, target);
+    if (response.status === 200) return response;
     await response.body?.cancel();
-    next = new URL(location, target).href;
+    if (response.status < 300 || response.status > 399 || location === null) throw refusal(response.status, target);
+    next = URL.canParse(location, target.href) ? new URL(location, target).href : location;
   }
   throw new RegistrarError(
     "upstream-refused",
@@ -46,13 +47,10 @@ function allowed(url: string, limits: DownloadLimits): URL {
   );
 }
 
-function checked(response: Response, target: URL): Response {
-  if (response.status === 200) return response;
-  const code = response.status === 429 || response.status >= 500 ? "upstream-unavailable" : "upstream-refused";
-  throw new RegistrarError(
-    code,
-    `Downloading ${quoted(target.href)} was answered with status ${response.status}, not 200.`,
-  );
+/** A time-out (408), a limit (429) and a fault of the server pass by themselves. */
+function refusal(status: number, target: URL): RegistrarError {
+  const code = status === 408 || status === 429 || status >= 500 ? "upstream-unavailable" : "upstream-refused";
+  return new RegistrarError(code, `Downloading ${quoted(target.href)} was answered with status ${status}, not 200.`);
 }
 
 async function* chunksOf(

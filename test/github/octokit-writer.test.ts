@@ -26,14 +26,11 @@ const writer = () =>
 /** Answers one request and keeps what was sent. */
 function takes<T>(method: "POST" | "PATCH" | "PUT", path: string, reply: object = {}) {
   const sent: T[] = [];
-  const answer = (_uri: string, body: unknown): object => {
-    sent.push(body as T);
-    return reply;
-  };
   const scope = github();
-  if (method === "POST") scope.post(`${base}${path}`).reply(201, answer);
-  else if (method === "PUT") scope.put(`${base}${path}`).reply(200, answer);
-  else scope.patch(`${base}${path}`).reply(200, answer);
+  scope.on("request", (_request, _interceptor, body) => sent.push(JSON.parse(body) as T));
+  if (method === "POST") scope.post(`${base}${path}`).reply(201, reply);
+  else if (method === "PUT") scope.put(`${base}${path}`).reply(200, reply);
+  else scope.patch(`${base}${path}`).reply(200, reply);
   return sent;
 }
 

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../src/registry/json.ts";
-import { recordRepository, versionLabel } from "../../src/registry/record.ts";
-import type { RecordHead } from "../../src/registry/schema.ts";
+import { recordOrigin, repositoryOn } from "../../src/registry/record.ts";
 import { archive, moduleVersion, parsed, pretty, recordText, version } from "../support/builders/records.ts";
 import { address } from "../support/builders/release.ts";
 
@@ -249,18 +248,20 @@ describe("parseRecord", () => {
   });
 });
 
-describe("recordRepository", () => {
-  const of = (repository: string | undefined) =>
-    recordRepository(address("acme/dns"), (repository === undefined ? {} : { repository }) as RecordHead);
+describe("recordOrigin", () => {
+  const of = (repository: JsonValue | undefined) =>
+    recordOrigin({ address: address("acme/dns"), rawHead: repository === undefined ? {} : { repository } });
 
   it.each([
-    [undefined, "acme/terraform-provider-dns"],
-    ["https://github.com/other/dns", "other/dns"],
-    ["https://github.com/other/dns/", "other/dns"],
-    ["https://github.com/other/dns.git", "other/dns"],
-    ["https://github.com/other/d.n_s-1", "other/d.n_s-1"],
-  ])("of %s is %s", (repository, expected) => {
-    expect(of(repository)).toBe(expected);
+    [undefined, null, "acme/terraform-provider-dns"],
+    ["https://github.com/other/dns", "github.com", "other/dns"],
+    ["https://GitHub.com/Other/DNS", "github.com", "Other/DNS"],
+    ["https://github.com/other/dns/", "github.com", "other/dns"],
+    ["https://github.com/other/dns.git", "github.com", "other/dns"],
+    ["https://github.com/other/d.n_s-1", "github.com", "other/d.n_s-1"],
+    ["http://127.0.0.1:8080/other/dns", "127.0.0.1:8080", "other/dns"],
+  ])("of %s is on %s, %s", (named, host, repository) => {
+    expect(of(named)).toEqual({ host, repository });
   });
 
   it.each([
@@ -273,16 +274,34 @@ describe("recordRepository", () => {
     "https://github.com/other/.",
     "https://github.com/../dns",
     "https://github.com/oth%65r/dns",
+    "https://evil@github.com/other/dns",
+    "https://github.com@evil.example/other/dns",
+    "https://github.com /other/dns",
     "git@github.com:other/dns",
     "file:///other/dns",
     "",
-  ])("of %j is none", (repository) => {
+    null,
+    5,
+    ["https://github.com/other/dns"],
+    { url: "https://github.com/other/dns" },
+  ])("is not to be had from %j: what cannot be read is never taken for none", (repository) => {
     expect(of(repository)).toBeUndefined();
   });
 });
 
-describe("versionLabel", () => {
-  it("names address and version", () => {
-    expect(versionLabel(address("acme/dns"), "1.2.0")).toBe("acme/dns 1.2.0");
+describe("repositoryOn", () => {
+  const on = (server: string, rawHead: { repository?: string }) =>
+    repositoryOn(server, { address: address("acme/dns"), rawHead });
+
+  it.each([
+    ["https://github.com", {}, "acme/terraform-provider-dns"],
+    ["https://github.com", { repository: "https://github.com/other/dns" }, "other/dns"],
+    ["http://127.0.0.1:8080", { repository: "http://127.0.0.1:8080/other/dns" }, "other/dns"],
+    ["https://github.com", { repository: "https://evil.example/other/dns" }, undefined],
+    ["https://github.com", { repository: "https://github.com:8443/other/dns" }, undefined],
+    ["https://github.com", { repository: "https://github.com.evil.example/other/dns" }, undefined],
+    ["https://github.com", { repository: "no URL" }, undefined],
+  ])("%s of %j is %s", (server, head, expected) => {
+    expect(on(server, head)).toBe(expected);
   });
 });

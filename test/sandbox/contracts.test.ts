@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Contracts } from "../../src/sandbox/contracts/contracts.ts";
 import { description } from "../../src/sandbox/contracts/description.ts";
@@ -17,6 +19,16 @@ describe("the route table", () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect([...names].sort()).toEqual(described.sort());
+  });
+});
+
+describe("the files of routes/", () => {
+  it("are all in the table", () => {
+    const folder = join(import.meta.dirname, "../../src/sandbox/routes");
+    const table = readFileSync(join(folder, "table.ts"), "utf8");
+    const files = readdirSync(folder).filter((name) => name !== "table.ts");
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((name) => !table.includes(`"./${name}"`))).toEqual([]);
   });
 });
 
@@ -46,6 +58,12 @@ describe("when a request is not one that GitHub describes", () => {
     const { sandbox, asApp } = await aRegistry();
     expect((await asApp(`GET ${REPO}/actions/runs`)).status).toBe(404);
     expect(sandbox.violations).toEqual([`GET ${REPO}/actions/runs: the sandbox does not know this operation`]);
+  });
+
+  it("does not know addresses beside the REST API", async () => {
+    const { sandbox } = await aRegistry();
+    expect((await fetch(`${sandbox.serverUrl}/api/graphql`, { method: "POST" })).status).toBe(404);
+    expect(sandbox.violations).toEqual(["POST /api/graphql: the sandbox does not know this address"]);
   });
 
   it("answers 400 to broken JSON", async () => {

@@ -61,6 +61,16 @@ describe("when a pull request is merged", () => {
     expect(sandbox.violations).toEqual([]);
   });
 
+  it("rebases commits that build on each other", async () => {
+    const { sandbox, asApp } = await aRegistry();
+    const mona = sandbox.as("mona");
+    const { number } = await aPullRequest(sandbox, { files: { story: "one\n" } });
+    await mona.commit({ repository: "acme/registry", branch: "change", files: { story: "two\n" }, message: "Two" });
+    await mona.commit({ repository: "acme/registry", branch: "main", files: { other: "" }, message: "Other" });
+    expect((await asApp(`PUT ${REPO}/pulls/${number}/merge`, { body: { merge_method: "rebase" } })).status).toBe(200);
+    expect((await asApp(`GET ${REPO}/contents/story`)).json.size).toBe(4);
+  });
+
   it("merges texts from both sides", async () => {
     const { sandbox, asApp } = await aRegistry();
     const mona = sandbox.as("mona");

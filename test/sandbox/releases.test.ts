@@ -99,7 +99,7 @@ describe("when a release is made", () => {
   });
 
   it("locks assets and tag when it is immutable", async () => {
-    const { mona, anyone } = await aProvider();
+    const { mona, anyone, asMona } = await aProvider();
     const made = await mona.release({
       repository: NAME,
       tag: "v1.0.0",
@@ -111,6 +111,7 @@ describe("when a release is made", () => {
     const late = mona.uploadAsset({ repository: NAME, tag: "v1.0.0", asset: { name: "b", bytes: "b" } });
     await expect(late).rejects.toThrow(/immutable/);
     await expect(mona.moveTag({ repository: NAME, tag: "v1.0.0", to: "main" })).rejects.toThrow(/immutable/);
+    expect((await asMona(`DELETE ${REPO}/git/refs/tags/v1.0.0`)).status).toBe(422);
     await mona.deleteRelease({ repository: NAME, tag: "v1.0.0" });
     await expect(mona.release({ repository: NAME, tag: "v1.0.0", assets: [] })).rejects.toThrow(/immutable/);
   });

@@ -48,7 +48,10 @@ export function mergePull(
     const changes: RefChange[] = [{ ref, before: base, after: sha }];
     await refuseWorkflows(repository, { ref, before: base, after: sha }, viewer);
     pull.base.sha = base;
-    await writeRefs(repository.git, changes);
+    // A push by git does not wait for this lock.
+    await writeRefs(repository.git, changes).catch(() => {
+      throw notAllowed("Base branch was modified. Review and try the merge again.");
+    });
     await markMerged(world, thread, { by, sha });
     await afterPush(world, repository, { by, changes });
     await deleteHead(world, thread, by);

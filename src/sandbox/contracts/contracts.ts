@@ -14,10 +14,6 @@ export interface RequestParts {
 
 /** Requests and answers against GitHub's own description. Validators are made when they are first needed. */
 export class Contracts {
-  readonly #validators = new Map<string, ValidateFunction>();
-  #strict: Ajv | undefined;
-  #coercing: Ajv | undefined;
-
   documentation(route: Route): string {
     return operationOf(route)?.documentation ?? "https://docs.github.com/rest";
   }
@@ -61,13 +57,13 @@ export class Contracts {
     const schema = resolve<Response>(response).content?.["application/json"]?.schema;
     if (answer.json === undefined || schema === undefined) return [];
     const pointer = `#/paths/${escapePointer(route.path)}/${route.method.toLowerCase()}/responses/${answer.status}`;
-    const validate = this.#validator("answer", `${pointer} ${route.method}`, schema);
+    const validate = validator("answer", `${pointer} ${route.method}`, schema);
     if (validate(toJson(answer.json))) return [];
     return describe(validate.errors).filter((problem) => !allowedAnswer(route, problem));
   }
 
   #checkParameter(route: Route, parameter: Parameter, text: string): string[] {
-    const validate = this.#validator("parameter", `${route.method} ${route.path} ${parameter.name}`, {
+    const validate = validator("parameter", `${route.method} ${route.path} ${parameter.name}`, {
       type: "object",
       properties: { value: parameter.schema },
     });
@@ -83,31 +79,27 @@ export class Contracts {
       return empty || requestBody !== undefined ? [] : ["this operation takes no body."];
     }
     if (json === undefined) return requestBody?.required === true ? ["a JSON body is required."] : [];
-    const validate = this.#validator("body", `${route.method} ${route.path}`, schema);
+    const validate = validator("body", `${route.method} ${route.path}`, schema);
     if (!validate(json)) return describe(validate.errors);
     return unknownProperties(schema, json).map((name) => `"${name}" is not a property of the body.`);
   }
+}
 
-  #validator(kind: "answer" | "body" | "parameter", key: string, schema: Schema): ValidateFunction {
-    const name = `${kind} ${key}`;
-    const known = this.#validators.get(name);
-    if (known !== undefined) return known;
-    const ajv = kind === "parameter" ? this.#coercingAjv() : this.#strictAjv();
-    const made = ajv.compile(local(schema));
-    this.#validators.set(name, made);
-    return made;
-  }
+/** The description never changes, so every sandbox of a process shares what was made. */
+const validators = new Map<string, ValidateFunction>();
+let strict: Ajv | undefined;
+let coercing: Ajv | undefined;
 
-  #strictAjv(): Ajv {
-    this.#strict ??= makeAjv(false);
-    return this.#strict;
-  }
-
-  /** Parameters are text; numbers and booleans among them are written out. */
-  #coercingAjv(): Ajv {
-    this.#coercing ??= makeAjv(true);
-    return this.#coercing;
-  }
+function validator(kind: "answer" | "body" | "parameter", key: string, schema: Schema): ValidateFunction {
+  const name = `${kind} ${key}`;
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  strict ??= makeAjv(false);
+  // Parameters are text; numbers and booleans among them are written out.
+  coercing ??= makeAjv(true);
+  const made = (kind === "parameter" ? coercing : strict).compile(local(schema));
+  validators.set(name, made);
+  return made;
 }
 
 function makeAjv(coerce: boolean): Ajv {

@@ -20,6 +20,9 @@ export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** GitHub leaves the patch of a file out when it is too large; the exact line is not documented. */
 const PATCH_LIMIT = 400_000;
 
+/** GitHub lists no more files than this, so nobody reads further patches. */
+const MOST_PATCHES = 3000;
+
 const cache = new WeakMap<object, Cache<readonly DiffFile[]>>();
 
 /** What changed between two trees or commits, file by file, renames detected as GitHub does. */
@@ -31,11 +34,10 @@ export function diff(git: GitFolder, before: string, after: string): Promise<rea
 
 async function compute(git: GitFolder, before: string, after: string): Promise<readonly DiffFile[]> {
   const common = ["diff-tree", "-r", "-M", "--full-index", "--no-color", "--no-ext-diff"];
-  const [summary, patches] = await Promise.all([
-    git.program.run(git.path, [...common, "-z", "--raw", "--numstat", before, after]),
-    git.program.run(git.path, [...common, "-p", before, after]),
-  ]);
+  const summary = await git.program.run(git.path, [...common, "-z", "--raw", "--numstat", before, after]);
   const files = parseSummary(summary.stdout.toString("utf8"));
+  if (files.length > MOST_PATCHES) return files.map((file) => ({ ...file, patch: null }));
+  const patches = await git.program.run(git.path, [...common, "-p", before, after]);
   // A line inside a hunk never starts like this: it starts with a space, a sign or a backslash.
   const hunks = patches.stdout
     .toString("utf8")
@@ -86,4 +88,27 @@ function parseSummary(text: string): Omit<DiffFile, "patch">[] {
     // Binary files have dashes here.
     return { ...file, additions: Number(added) || 0, deletions: Number(removed) || 0 };
   });
+}
+
+/** The names alone, a rename as one removed and one added: quick also for a whole site at once. */
+export async function changedNames(git: GitFolder, commit: string): Promise<Record<"A" | "D" | "M", string[]>> {
+  const names: Record<"A" | "D" | "M", string[]> = { A: [], D: [], M: [] };
+  const text = await git.text([
+    "diff-tree",
+    "-r",
+    "-z",
+    "--root",
+    "--no-commit-id",
+    "--name-status",
+    "--no-renames",
+    "-m",
+    "--first-parent",
+    commit,
+  ]);
+  const fields = text.split("\0");
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const status = fields[at] === "A" || fields[at] === "D" ? (fields[at] as "A" | "D") : "M";
+    names[status].push(fields[at + 1] ?? "");
+  }
+  return names;
 }

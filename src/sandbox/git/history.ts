@@ -43,18 +43,19 @@ export function commitsBetween(git: GitFolder, base: string, head: string): Prom
   return known(git).ranges.get(`${base} ${head}`, () => walk(git, ["--reverse", "--topo-order", head, `^${base}`]));
 }
 
+/** SHAs, newest first. */
+export async function listCommits(git: GitFolder, args: readonly string[]): Promise<readonly string[]> {
+  const text = await git.text(["rev-list", ...args]);
+  return text.split("\n").filter((line) => line !== "");
+}
+
 /** Newest first. */
 export function log(git: GitFolder, args: readonly string[]): Promise<readonly CommitObject[]> {
   return walk(git, args);
 }
 
 async function walk(git: GitFolder, args: readonly string[]): Promise<readonly CommitObject[]> {
-  const text = await git.text(["rev-list", ...args]);
-  const commits = await Promise.all(
-    text
-      .split("\n")
-      .filter(Boolean)
-      .map((sha) => git.commit(sha)),
-  );
+  const shas = await listCommits(git, args);
+  const commits = await Promise.all(shas.map((sha) => git.commit(sha)));
   return commits.filter((commit) => commit !== null);
 }

@@ -56,7 +56,8 @@ export async function answerApi(api: Api, request: IncomingMessage, path: string
       throw notFound();
     }
     const arrived = { request, method, url, bytes, requestId };
-    answer = redirectRenamed(api.world, { match, viewer, ...arrived }) ?? (await perform(api, match, viewer, arrived));
+    answer =
+      redirectRenamed(api.world, { match, viewer, ...arrived }) ?? (await perform(api, match, { viewer, ...arrived }));
   } catch (error) {
     answer = errorAnswer(api, match, error);
   }
@@ -68,13 +69,13 @@ export async function answerApi(api: Api, request: IncomingMessage, path: string
 async function perform(
   { world, contracts, limits, log }: Api,
   { route, params }: Match,
-  viewer: Viewer,
-  { request, url, bytes, requestId }: Arrived,
+  { viewer, request, url, bytes, requestId }: Arrived & { readonly viewer: Viewer },
 ): Promise<Answer> {
   const name = `${route.method} ${route.path}`;
   if (route.app === true && viewer.kind !== "app") throw new ApiError(401, "A JSON web token could not be decoded");
   const repository = route.need === undefined ? undefined : repositoryOf(world, { params, viewer });
-  if (repository !== undefined && route.need !== undefined) demand(world.store, repository, viewer, route.need);
+  if (repository !== undefined && route.need !== undefined)
+    demand(world.store, repository, { viewer, need: route.need });
   if (route.method !== "GET" && !route.path.endsWith("/access_tokens")) {
     limits.write(viewer, { createsContent: contracts.notifies(route), requestId });
   }

@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { demand, visible } from "../access.ts";
 import { afterPush } from "../actions/after-push.ts";
@@ -11,19 +9,11 @@ import { rulesFor, violationsOfChange } from "../rulesets/enforce.ts";
 import { nameOf } from "../store.ts";
 import { accountOf, nameOfViewer, type Viewer } from "../viewer.ts";
 import type { World } from "../world.ts";
+import { type GitCall, runBackend } from "./git-backend.ts";
 
-interface Call {
-  readonly world: World;
-  readonly repository: Repository;
-  readonly viewer: Viewer;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** `info/refs`, `git-upload-pack` or `git-receive-pack`. */
-  readonly service: string;
-  readonly query: string;
-}
+type Call = GitCall & { readonly viewer: Viewer };
 
-/** Git's smart protocol, by `git http-backend`. https://git-scm.com/docs/git-http-backend */
+/** Git's smart protocol, over HTTP. https://git-scm.com/docs/gitprotocol-http */
 export async function serveGit(call: Call): Promise<void> {
   const { world, repository, viewer, request, response, service, query } = call;
   const pushes = service === "git-receive-pack" || query.includes("service=git-receive-pack");
@@ -36,7 +26,7 @@ export async function serveGit(call: Call): Promise<void> {
     return;
   }
   if (service === "git-receive-pack") await receivePack(call);
-  else await backend(call, { body: request });
+  else await runBackend(call, { body: request });
 }
 
 export function refuse(
@@ -52,7 +42,7 @@ export function refuse(
   if (!pushes) return null;
   if (anonymous) return { status: 401, message: "Authentication required" };
   try {
-    demand(world.store, repository, viewer, { permission: "contents", level: "write" });
+    demand(world.store, repository, { viewer, need: { permission: "contents", level: "write" } });
     return null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -104,7 +94,7 @@ async function receivePack(call: Call): Promise<void> {
     const work = () => afterPush(world, repository, { by: accountOf(viewer), changes: done });
     await world.lock.run(repository.git.reader, work);
   };
-  await backend(call, { body: body(), plain: true, config, beforeEnd });
+  await runBackend(call, { body: body(), plain: true, config, beforeEnd });
 }
 
 async function judge(
@@ -125,71 +115,4 @@ async function judge(
     };
   }
   return null;
-}
-
-interface BackendInput {
-  readonly body: AsyncIterable<Buffer>;
-  /** The body has been unpacked already. */
-  readonly plain?: boolean;
-  readonly config?: Readonly<Record<string, string>>;
-  readonly beforeEnd?: () => Promise<void>;
-}
-
-async function backend(
-  { world, repository, viewer, request, response, service, query }: Call,
-  { body, plain = false, config = {}, beforeEnd }: BackendInput,
-): Promise<void> {
-  const path = repository.git.path;
-  const names = Object.entries(config);
-  const env: Record<string, string> = {
-    GIT_PROJECT_ROOT: path,
-    GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: `/${service}`,
-    QUERY_STRING: query,
-    REQUEST_METHOD: request.method ?? "GET",
-    CONTENT_TYPE: request.headers["content-type"] ?? "",
-    REMOTE_USER: viewer.kind === "anonymous" ? "" : nameOfViewer(viewer),
-    REMOTE_ADDR: "127.0.0.1",
-    GIT_CONFIG_COUNT: String(names.length),
-  };
-  names.forEach(([key, value], index) => {
-    Object.assign(env, { [`GIT_CONFIG_KEY_${index}`]: key, [`GIT_CONFIG_VALUE_${index}`]: value });
-  });
-  const protocol = request.headers["git-protocol"];
-  if (typeof protocol === "string") env.GIT_PROTOCOL = protocol;
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && !plain) env.HTTP_CONTENT_ENCODING = encoding;
-  const child = world.program.start(path, ["http-backend"], env);
-  child.stderr.resume();
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  response.once("close", () => child.kill());
-  const sent = pipeline(body, child.stdin).catch(() => undefined);
-  await sendCgi(child.stdout, response);
-  await Promise.all([sent, closed]);
-  await beforeEnd?.();
-  response.end();
-}
-
-/** The headers of a CGI answer end with an empty line. https://www.rfc-editor.org/rfc/rfc3875#section-6 */
-async function sendCgi(output: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
-  let head: Buffer | null = Buffer.alloc(0);
-  for await (const chunk of output) {
-    if (head === null) {
-      response.write(chunk);
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf("\r\n\r\n");
-    if (end < 0) continue;
-    let status = 200;
-    for (const line of head.toString("latin1", 0, end).split("\r\n")) {
-      const [, name = "", value = ""] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
-      if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
-      else if (name !== "") response.setHeader(name, value);
-    }
-    response.writeHead(status);
-    response.write(head.subarray(end + 4));
-    head = null;
-  }
-  if (head !== null) response.writeHead(500);
 }

@@ -2,7 +2,7 @@ import type { Repository } from "../entities/repository.ts";
 import { entryAt, resolveCommit } from "../git/resolve.ts";
 import { nameOf } from "../store.ts";
 import { encodePath, html } from "./html.ts";
-import type { Page } from "./layout.ts";
+import { type Page, size } from "./layout.ts";
 import { markdown } from "./markdown.ts";
 import { folder, trailOf } from "./repository.ts";
 
@@ -39,14 +39,14 @@ export async function blobPage(repository: Repository, rest: string): Promise<Pa
   const binary = content.includes(0);
   const shown =
     binary || content.length > LARGEST
-      ? html`<div class="body soft">${content.length} bytes, not shown.</div>`
+      ? html`<div class="body soft">${size(content.length)}, not shown.</div>`
       : path.endsWith(".md")
         ? html`<div class="body">${markdown(content.toString())}</div>`
         : html`<pre style="margin:0;border-radius:0">${content.toString()}</pre>`;
   return {
     title: `${name}: ${path}`,
     trail,
-    body: html`${heading}<div class="box"><div class="head small"><span>${content.length} bytes</span>
+    body: html`${heading}<div class="box"><div class="head small"><span>${size(content.length)}</span>
 <a href="/${name}/raw/${encodePath(`${ref}/${path}`)}">raw</a></div>${shown}</div>`,
   };
 }

@@ -32,6 +32,11 @@ export function ago(iso: string | null): string {
   return `on ${iso.slice(0, 10)}`;
 }
 
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} byte${bytes === 1 ? "" : "s"}`;
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 export function short(sha: string): Html {
   return html`<code title="${sha}">${sha.slice(0, 7)}</code>`;
 }

@@ -2,7 +2,7 @@ import type { Release } from "../entities/release.ts";
 import type { Repository } from "../entities/repository.ts";
 import { nameOf } from "../store.ts";
 import { encodePath, type Html, html } from "./html.ts";
-import { ago, type Page } from "./layout.ts";
+import { ago, type Page, size } from "./layout.ts";
 import { markdown } from "./markdown.ts";
 import { trailOf } from "./repository.ts";
 
@@ -40,9 +40,8 @@ ${release.immutable ? html`<span class="badge good">immutable</span>` : null}
 <span class="soft small">${release.author.login} released this ${ago(release.publishedAt)}</span></div>
 ${release.body === null ? null : html`<div class="body">${markdown(release.body)}</div>`}
 ${release.assets.map(
-  (
-    asset,
-  ) => html`<div class="row"><span class="grow mono"><a href="${path}/download/${encodePath(`${release.tag}/${asset.name}`)}">${asset.name}</a></span>
-<span class="soft small mono">${asset.digest ?? "no digest"}</span><span class="soft small">${asset.size} bytes</span></div>`,
+  (asset) => html`<div class="row"><div class="grow mono">
+<a href="${path}/download/${encodePath(`${release.tag}/${asset.name}`)}">${asset.name}</a>
+<div class="soft small">${asset.digest ?? "no digest"}</div></div><span class="soft small">${size(asset.size)}</span></div>`,
 )}</div>`;
 }

@@ -21,7 +21,7 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .7rem; }
 .soft { color: var(--soft); } .small { font-size: .87em; }
 code, pre, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .88em; }
 code { background: color-mix(in srgb, var(--soft) 15%, transparent); border-radius: 5px; padding: .15em .35em; overflow-wrap: anywhere; }
-pre { background: var(--panel); border-radius: 7px; padding: .8rem; overflow: auto; } pre code { background: none; padding: 0; }
+pre { background: var(--panel); border-radius: 7px; padding: .8rem; overflow: auto; } pre code { background: none; padding: 0; font-size: inherit; }
 .box { border: 1px solid var(--line); border-radius: 9px; margin: .8rem 0; overflow: hidden; }
 .box > .head { background: var(--panel); border-bottom: 1px solid var(--line); padding: .5rem .9rem; display: flex; gap: .5rem;
   align-items: center; flex-wrap: wrap; }
@@ -46,7 +46,8 @@ details > summary { cursor: pointer; } details.box > summary { padding: .5rem .9
 .diff .line { display: flex; min-width: max-content; } .diff .line i { width: 3.2rem; padding-right: .6rem; text-align: right;
   font-style: normal; color: var(--soft); user-select: none; flex: none; } .diff .line span { white-space: pre; padding-right: 1rem; }
 .diff .add { background: var(--added); } .diff .del { background: var(--removed); } .diff .at { background: var(--hunk); color: var(--soft); }
-.diff .note { border: 1px solid var(--line); border-radius: 7px; margin: .4rem .8rem .4rem 6.8rem; padding: .5rem .8rem;
-  font: 15px/1.55 system-ui, sans-serif; background: var(--back); max-width: 46rem; }
+.note { border: 1px solid var(--line); border-radius: 7px; padding: .5rem .8rem; background: var(--back); }
+.note > :last-child { margin-bottom: .2rem; }
+.diff .note { margin: .4rem .8rem .4rem 6.8rem; font: 15px/1.55 system-ui, -apple-system, sans-serif; max-width: 46rem; }
 .plus { color: var(--green); } .minus { color: var(--red); }
 `;

@@ -2,11 +2,11 @@ import type { Repository } from "../entities/repository.ts";
 import type { PullThread } from "../entities/thread.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { diff, EMPTY_TREE } from "../git/diff.ts";
-import { commitsBetween, count, log, mergeBase } from "../git/history.ts";
+import { commitsBetween, count, listCommits, mergeBase } from "../git/history.ts";
 import { resolveCommit } from "../git/resolve.ts";
 import { ok } from "../http/answer.ts";
 import type { ApiRequest } from "../http/api-request.ts";
-import { list } from "../http/pagination.ts";
+import { list, page } from "../http/pagination.ts";
 import { type Route, read, route } from "../http/route.ts";
 import { presentDiffFile } from "../present/diff.ts";
 import { api, html, presentCommit } from "../present/git.ts";
@@ -23,8 +23,12 @@ export const commitRoutes: readonly Route[] = [
     const start = await resolveCommit(repository.git, name);
     if (start === null) throw notFound();
     const path = request.query("path");
-    const commits = await log(repository.git, [start, "--", ...(path === null ? [] : [path])]);
-    return list(request, commits, (commit) => presentCommit(world, repository, commit));
+    const all = await listCommits(repository.git, [start, "--", ...(path === null ? [] : [path])]);
+    const answer = page(request, all, (shas) => shas);
+    const shown = answer.json as readonly string[];
+    const commits = await Promise.all(shown.map((sha) => repository.git.commit(sha)));
+    const json = commits.flatMap((commit) => (commit === null ? [] : presentCommit(world, repository, commit)));
+    return { ...answer, json };
   }),
   route("GET /repos/{owner}/{repo}/commits/{ref}", read("contents"), async (request) => {
     const { repository, world } = request;

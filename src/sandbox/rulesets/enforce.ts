@@ -29,6 +29,9 @@ export async function violationsOfChange(
   { viewer, skipForce = false }: { viewer: Viewer; skipForce?: boolean },
 ): Promise<string[]> {
   const found: string[] = [];
+  if (ref.startsWith("refs/tags/") && repository.burnedTags.has(ref.slice("refs/tags/".length))) {
+    found.push("Cannot change the tag of an immutable release.");
+  }
   for (const rule of rulesFor(repository, ref, { viewer, way: "push" })) {
     if (rule.type === "creation" && before === ZERO) found.push("Cannot create ref due to creations being restricted.");
     if (rule.type === "deletion" && after === ZERO) found.push("Cannot delete this protected ref.");

@@ -1,6 +1,6 @@
 import type { Account } from "../entities/account.ts";
 import type { Repository } from "../entities/repository.ts";
-import { diff, EMPTY_TREE } from "../git/diff.ts";
+import { changedNames } from "../git/diff.ts";
 import { isAncestor, log } from "../git/history.ts";
 import type { CommitObject, Person } from "../git/objects.ts";
 import { type RefChange, ZERO } from "../git/refs.ts";
@@ -10,6 +10,9 @@ import type { World } from "../world.ts";
 
 /** GitHub lists up to 2,048 commits; the newest few are enough here. */
 const LISTED = 20;
+
+/** Of a kind, so that a payload stays far below what GitHub sends at all. */
+const MOST_NAMES = 3000;
 
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export async function pushPayload(
@@ -40,8 +43,7 @@ export async function pushPayload(
 }
 
 async function presentPushed(world: World, repository: Repository, commit: CommitObject): Promise<object> {
-  const [parent] = commit.parents;
-  const files = await diff(repository.git, parent ?? EMPTY_TREE, commit.sha);
+  const names = await changedNames(repository.git, commit.sha);
   const person = ({ name, email, date }: Person) => ({ name, email, date });
   return {
     id: commit.sha,
@@ -52,11 +54,8 @@ async function presentPushed(world: World, repository: Repository, commit: Commi
     url: `${html(world, repository)}/commit/${commit.sha}`,
     author: person(commit.author),
     committer: person(commit.committer),
-    // A rename is told as one file removed and one added.
-    added: files.filter(({ status }) => ["added", "renamed", "copied"].includes(status)).map(({ path }) => path),
-    removed: files.flatMap(({ status, path, previousPath }) =>
-      status === "removed" ? [path] : status === "renamed" ? (previousPath ?? []) : [],
-    ),
-    modified: files.filter(({ status }) => status === "modified" || status === "changed").map(({ path }) => path),
+    added: names.A.slice(0, MOST_NAMES),
+    removed: names.D.slice(0, MOST_NAMES),
+    modified: names.M.slice(0, MOST_NAMES),
   };
 }

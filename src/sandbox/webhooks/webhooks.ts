@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { App } from "../entities/app.ts";
 import type { Store } from "../store.ts";
 import { time } from "../world.ts";
@@ -21,6 +22,8 @@ export interface WebhookFaults {
   duplicate?: number;
   /** The next n attempts do not reach the app; GitHub's list of deliveries shows them as failed. */
   fail?: number;
+  /** Every delivery from now on is this late. */
+  delayMs?: number;
 }
 
 const KEPT = 5000;
@@ -28,7 +31,7 @@ const KEPT = 5000;
 /** Sends events to apps, at once and side by side, and keeps the list of attempts. GitHub does not try again by itself. */
 export class Webhooks {
   readonly deliveries: Delivery[] = [];
-  readonly faults: Required<WebhookFaults> = { drop: 0, duplicate: 0, fail: 0 };
+  readonly faults: Required<WebhookFaults> = { drop: 0, duplicate: 0, fail: 0, delayMs: 0 };
   readonly #store: Store;
   readonly #onDelivery: (delivery: Delivery) => void;
   readonly #stop = new AbortController();
@@ -89,6 +92,9 @@ export class Webhooks {
       const webhook = app.webhook;
       if (webhook === null) return;
       const headers = this.#headers(message, { guid, secret: webhook.secret });
+      if (this.faults.delayMs > 0) {
+        await setTimeout(this.faults.delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      }
       const started = performance.now();
       const failing = this.faults.fail > 0;
       if (failing) this.faults.fail -= 1;

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { folderWith, registrar } from "../support/cli.ts";
+
+const demo = join(import.meta.dirname, "..", "..");
+
+describe("registrar publish", () => {
+  let out: ReturnType<typeof folderWith>;
+  beforeEach(() => {
+    out = folderWith({});
+  });
+  afterEach(() => out.remove());
+
+  const publish = async (...more: string[]) => {
+    const run = await registrar(["publish", "--registry", demo, "--to", `dir:${out.path}/public`, "--json", ...more]);
+    return { exit: run.exit, report: JSON.parse(run.stdout) };
+  };
+
+  it("writes what clients ask for, with the signing keys in every download document", async () => {
+    const { exit, report } = await publish();
+    expect({ exit, ok: report.ok, findings: report.findings }).toEqual({ exit: 0, ok: true, findings: [] });
+    expect(report.written).toBe(report.documents);
+    const list = JSON.parse(readFileSync(join(out.path, "public/v1/providers/acme/dns/versions"), "utf8"));
+    expect(list.versions.map(({ version }: { version: string }) => version)).toEqual(["1.1.0", "1.0.0"]);
+    const document = JSON.parse(
+      readFileSync(join(out.path, "public/v1/providers/acme/dns/1.1.0/download/linux/amd64"), "utf8"),
+    );
+    expect(document.signing_keys.gpg_public_keys[0].ascii_armor).toContain("BEGIN PGP PUBLIC KEY BLOCK");
+  });
+
+  it("writes nothing the second time, and nothing at all in a dry run", async () => {
+    const dry = await publish("--dry-run");
+    expect(dry.report.dryRun).toBe(true);
+    expect(existsSync(join(out.path, "public/v1"))).toBe(false);
+    const first = await publish();
+    expect(dry.report.written).toBe(first.report.written);
+    expect((await publish()).report).toMatchObject({ written: 0, deleted: 0, unchanged: first.report.documents });
+  });
+
+  it("refuses a folder that holds other things, and leaves it alone", async () => {
+    const foreign = folderWith({ "public/precious.txt": "mine" });
+    const { exit, stdout } = await registrar([
+      "publish",
+      "--registry",
+      demo,
+      "--to",
+      `dir:${foreign.path}/public`,
+      "--json",
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { message: expect.stringContaining("public") } });
+    expect(exit).toBe(2);
+    expect(readFileSync(join(foreign.path, "public/precious.txt"), "utf8")).toBe("mine");
+    foreign.remove();
+  });
+
+  it("publishes nothing of a registry whose configuration is wrong, and says what is wrong with it", async () => {
+    const registry = folderWith({
+      ".github/registrar.yml": "nonsense: true\n",
+      "providers/acme/dns.json": '{"versions":[]}',
+    });
+    const { exit, stderr } = await registrar([
+      "publish",
+      "--registry",
+      registry.path,
+      "--to",
+      `dir:${out.path}/public`,
+    ]);
+    registry.remove();
+    expect(stderr).toMatch(/unknown key "nonsense"/);
+    expect(exit).toBe(2);
+    expect(existsSync(join(out.path, "public"))).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { newRecord } from "../../src/rules/new-record.ts";
+import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
+import { recordText } from "../support/builders/records.ts";
+import { pathOf, registry } from "../support/builders/registry.ts";
+import { release } from "../support/builders/release.ts";
+
+const path = pathOf("acme/dns");
+const base = registry().withProvider("acme/dns", ["1.0.0"]);
+
+describe("newRecord", () => {
+  it("passes a bump and a removal", () => {
+    expect(outcomesOf(newRecord, base.adding(release("1.1.0")))).toEqual(["pass"]);
+    expect(outcomesOf(newRecord, base.writing(path, null))).toEqual(["pass"]);
+  });
+
+  it("holds a new address, shows whose repository it is, and lets a maintainer lift it", () => {
+    const [finding] = findingsOf(newRecord, registry().adding(release("1.0.0")));
+    expect(finding).toMatchObject({ outcome: "hold", liftable: true, path });
+    expect(finding?.message).toContain("acme/dns is new");
+    expect(finding?.message).toContain("acme/terraform-provider-dns, created 2020-01-01, licence MPL-2.0");
+  });
+
+  it("holds one by Registrar, one of a module, and one of which nothing is known", () => {
+    const unknown = release("1.0.0").with({ repository: { kind: "missing", reason: "gone" } });
+    expect(outcomesOf(newRecord, registry().adding(release("1.0.0")).byRegistrar())).toEqual(["hold liftable"]);
+    expect(outcomesOf(newRecord, registry().adding(unknown, release("1.0.0").entry))).toEqual(["hold liftable"]);
+    const module = registry().writing("modules/acme/network/aws.json", recordText("acme/network/aws", ["v1.0.0"]));
+    expect(outcomesOf(newRecord, module)).toEqual(["hold liftable"]);
+  });
+
+  it("holds an address of another case than the base's", () => {
+    expect(outcomesOf(newRecord, base.adding(release("1.0.0", { of: "Acme/dns" })))).toEqual(["hold liftable"]);
+  });
+
+  it("holds a record that has been removed from the base since, and takes one that has come there since", () => {
+    const bump = base.adding(release("1.1.0"));
+    expect(outcomesOf(newRecord, bump.movedOn(path, null))).toEqual(["hold liftable"]);
+    const added = registry().adding(release("1.1.0"));
+    expect(outcomesOf(newRecord, added.movedOn(path, recordText("acme/dns", ["1.0.0"])))).toEqual(["pass"]);
+  });
+
+  it("shows hostile names safely", () => {
+    const [finding] = findingsOf(newRecord, registry().writing("providers/a\u202eb/x\ny.json", "{}"));
+    expect(finding?.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
