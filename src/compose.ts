@@ -37,6 +37,8 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
+  readonly writeSpacingMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -44,7 +46,8 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
   const { apiUrl, serverUrl, repository } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
   const token = installationTokens({ apiUrl, app, repository });
-  const client = createClient({ apiUrl, token });
+  const { writeSpacingMs } = options;
+  const client = createClient({ apiUrl, token, ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }) });
   const host: RegistryHost = {
     ...octokitReader({ client, repository, appId: app.appId, botId: once(() => readBotId({ apiUrl, app, client })) }),
     ...octokitWriter({ client, repository }),

@@ -58,18 +58,26 @@ function rerequested(payload: JsonObject, name: string): readonly Job[] {
   return Array.isArray(listed) ? listed.flatMap((item: JsonObject | null) => reviewOf(item?.number)) : [];
 }
 
+/** GitHub lists no more commits in a push; github.com 2,048, older servers 20. */
+const mostListedCommits = 20;
+
 function pushed(payload: JsonObject): readonly Job[] {
   if (textAt(payload, "ref") !== `refs/heads/${textAt(payload, "repository", "default_branch")}`) return [];
   if (at(payload, "deleted") === true) return [];
   const commits = at(payload, "commits");
-  const paths = (Array.isArray(commits) ? commits : []).flatMap((commit: JsonObject) =>
-    ["added", "modified", "removed"].flatMap((kind) => (Array.isArray(commit[kind]) ? commit[kind] : [])),
-  );
+  const paths = (Array.isArray(commits) ? commits : [])
+    .filter(isObject)
+    .flatMap((commit) =>
+      ["added", "modified", "removed"].flatMap((kind) => (Array.isArray(commit[kind]) ? commit[kind] : [])),
+    );
   const texts = [...new Set(paths.filter((path: unknown): path is string => typeof path === "string"))];
   const relevant = texts.filter((path) => /^(?:providers|modules|keys)\/|^\.github\/registrar\.yml$/.test(path));
-  // GitHub lists at most 20 commits; without any the paths are unknown, and publishing twice does no harm.
-  if (texts.length > 0 && relevant.length === 0) return [];
-  return [{ kind: "publish" }, { kind: "inspect-push", commit: textAt(payload, "after"), paths: relevant }];
+  // Where GitHub may not have listed everything, the paths are unknown; publishing twice does no harm.
+  const listed = Array.isArray(commits) ? commits.length : 0;
+  const unknown = listed === 0 || listed >= mostListedCommits || at(payload, "forced") === true;
+  if (!unknown && relevant.length === 0) return [];
+  const commit = textAt(payload, "after");
+  return [{ kind: "publish" }, { kind: "inspect-push", commit, paths: unknown ? [] : relevant }];
 }
 
 const releaseActions = new Set(["published", "released", "prereleased", "edited"]);

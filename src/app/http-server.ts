@@ -12,6 +12,8 @@ import { readBody } from "./read-body.ts";
 
 /** GitHub sends no larger payload. */
 const largestBody = 25 * 1024 * 1024;
+/** How long a sender is listened to after the answer, in milliseconds. */
+const lingerMs = 1_000;
 
 export const webhookPath = "/api/github/webhooks";
 export const authorWebhookPath = "/api/github/author-webhooks";
@@ -82,16 +84,29 @@ function secretFor(path: string | undefined, environment: ServerEnvironment): st
   return path === authorWebhookPath ? environment.authorWebhookSecret : undefined;
 }
 
-async function receive(probot: Probot, { id, name, payload }: Delivery): Promise<void> {
+async function receive(probot: Probot, { id, name, payload: { installation: _unused, ...payload } }: Delivery) {
+  // Handlers use our own client; without an installation Probot makes none, and none can fail.
   // Probot's types name every event; which ones exist is GitHub's business, and handlers look at `name` themselves.
   await probot.webhooks.receive({ id, name, payload } as unknown as Parameters<typeof probot.webhooks.receive>[0]);
 }
 
 function send(response: ServerResponse, request: IncomingMessage, { status, message }: Answer): void {
-  // A body that was not read to its end would otherwise be taken for the next request.
-  const close = request.complete ? {} : { connection: "close" };
-  response.writeHead(status, { "content-type": "application/json", ...close });
-  response.end(`${JSON.stringify({ message })}\n`);
+  const body = Buffer.from(`${JSON.stringify({ message })}\n`);
+  const headers = { "content-type": "application/json", "content-length": body.length };
+  const allow = status === 405 ? { allow: "POST" } : {};
+  if (request.complete) {
+    response.writeHead(status, { ...headers, ...allow }).end(body);
+    return;
+  }
+  // A body that was not read to its end would be taken for the next request, so the connection ends; but not at once:
+  // the rest is thrown away for a moment, since a sender that is cut off does not see our answer.
+  response.writeHead(status, { ...headers, ...allow, connection: "close" }).write(body);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingerMs);
+  request.once("end", end).once("close", end).resume();
 }
 
 async function stopServer(server: Server): Promise<void> {

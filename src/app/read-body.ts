@@ -1,14 +1,24 @@
 import type { IncomingMessage } from "node:http";
 
-/** Reads a request's body; null when it has more than `limit` bytes, of which no more are kept then. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return null;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) return null;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
+/** Reads a request's body; null when it has more than `limit` bytes, of which none are kept then. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", function keep(chunk: Buffer) {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      // Only paused: a destroyed request could not be answered any more.
+      request.off("data", keep).pause();
+      chunks.length = 0;
+      resolve(null);
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The sender went away in the middle of the body.")));
+  });
 }

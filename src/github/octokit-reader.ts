@@ -133,9 +133,9 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return list.map((item) => pullRequestOf({ ...item, merged: false, mergeable: null, changed_files: 0 }));
     },
 
-    findPullRequest: async (branch) => {
+    findPullRequest: async (branch, state) => {
       const { data } = await tried(`looking for a pull request from ${quoted(branch)}`, () =>
-        rest.pulls.list({ ...here, state: "open", head: `${owner}:${branch}`, per_page: 1 }),
+        rest.pulls.list({ ...here, state, head: `${owner}:${branch}`, per_page: 1 }),
       );
       const [first] = data;
       return first === undefined ? null : pullRequestOf({ ...first, merged: false, mergeable: null, changed_files: 0 });

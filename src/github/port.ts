@@ -94,8 +94,8 @@ export interface RegistryReader {
   findBranchTip(branch: string): Promise<string | null>;
   readPullRequest(number: number): Promise<PullRequest>;
   listOpenPullRequests(): Promise<readonly PullRequest[]>;
-  /** The newest open pull request from a branch of the registry repository itself. */
-  findPullRequest(branch: string): Promise<PullRequest | null>;
+  /** The newest pull request from a branch of the registry repository itself: an open one, or one in any state. */
+  findPullRequest(branch: string, state: "open" | "all"): Promise<PullRequest | null>;
   /** What `head` changes since it left `base`. */
   compare(base: string, head: string): Promise<ChangedFiles>;
   /** The files at one commit: those named, and all below those folders. Missing ones are left out. */

@@ -33,7 +33,9 @@ async function work(context: WorkerContext, job: Job, log: WorkerContext["log"])
     case "bump": {
       const outcome = await bumpRecord(context, job);
       log("record looked at", bumpFields(job.path, outcome));
-      return { lookAgain: outcome.plan?.lookAgain ?? null };
+      // Not left to GitHub's event alone, which may come late or never.
+      for (const number of outcome.pullRequests) await context.queue().send({ kind: "review", number });
+      return { lookAgain: outcome.lookAgain };
     }
     case "notice-release": {
       const paths = await recordsOfRepository(context.host, job.repository);

@@ -3,6 +3,8 @@ import { configuration } from "./configuration.ts";
 import { keyChange } from "./key-change.ts";
 import { misplacedFile } from "./misplaced-file.ts";
 import { newRecord } from "./new-record.ts";
+import { notWithdrawn } from "./not-withdrawn.ts";
+import { protocols } from "./protocols.ts";
 import { recordHead } from "./record-head.ts";
 import { recordMatchesRelease } from "./record-matches-release.ts";
 import { recordPlace } from "./record-place.ts";
@@ -14,6 +16,7 @@ import type { Rule } from "./rule.ts";
 import { scope } from "./scope.ts";
 import { signature } from "./signature.ts";
 import { sumsCoverArchives } from "./sums-cover-archives.ts";
+import { sumsUsable } from "./sums-usable.ts";
 import { versionSyntax } from "./version-syntax.ts";
 import { versionUnique } from "./version-unique.ts";
 
@@ -33,10 +36,13 @@ export const rules: readonly Rule[] = [
   appendOnly,
   versionSyntax,
   versionUnique,
+  notWithdrawn,
   repositoryIdentity,
   releasePublished,
   releaseSettled,
   recordMatchesRelease,
+  protocols,
+  sumsUsable,
   sumsCoverArchives,
   signature,
   keyChange,

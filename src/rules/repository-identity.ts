@@ -1,4 +1,4 @@
-import { plainText } from "../registry/plain-text.ts";
+import { plainText, quoted } from "../registry/plain-text.ts";
 import { hold, orPass, pass, type Rule, type Said } from "./rule.ts";
 
 export const repositoryIdentity: Rule = {
@@ -9,7 +9,8 @@ export const repositoryIdentity: Rule = {
   liftable: false,
   per: "version",
   check: ({ change, tip, evidence }) => {
-    const recorded = (tip ?? change.before ?? change.after)?.head;
+    // As written: an id that cannot be read is not the same as none.
+    const recorded = (tip ?? change.before ?? change.after)?.rawHead;
     if (evidence?.repository.kind !== "found" || recorded === undefined)
       return pass("There is no repository to compare.");
     const { id, ownerId, fullName } = evidence.repository;
@@ -17,14 +18,14 @@ export const repositoryIdentity: Rule = {
     if (recorded.repository_id !== undefined && recorded.repository_id !== id) {
       said.push(
         hold(
-          `The repository ${plainText(fullName)} has the id ${id}; the record knows ${recorded.repository_id}. It was made again, maybe by somebody else.`,
+          `The repository ${plainText(fullName)} has the id ${id}; the record knows ${quoted(recorded.repository_id)}. It was made again, maybe by somebody else.`,
           "A maintainer finds out who owns it now before anything of it is trusted.",
         ),
       );
     } else if (recorded.owner_id !== undefined && recorded.owner_id !== ownerId) {
       said.push(
         hold(
-          `The repository ${plainText(fullName)} belongs to the account ${ownerId}; the record knows ${recorded.owner_id}. It was transferred.`,
+          `The repository ${plainText(fullName)} belongs to the account ${ownerId}; the record knows ${quoted(recorded.owner_id)}. It was transferred.`,
           "A maintainer finds out whether the new owner may release for this address, and changes owner_id in the record.",
         ),
       );

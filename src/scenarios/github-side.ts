@@ -162,7 +162,8 @@ function rulesets(app: App) {
       target: "branch",
       enforcement: "active",
       bypass_actors: [own("always")],
-      conditions: { ref_name: { include: ["refs/heads/host", "refs/heads/registrar/**"], exclude: [] } },
+      // Two stars cross folders only before a slash: `registrar/**` would leave `registrar/bump/…` open to everybody.
+      conditions: { ref_name: { include: ["refs/heads/host", "refs/heads/registrar/**/*"], exclude: [] } },
       rules: [{ type: "creation" }, { type: "update" }, { type: "deletion" }],
     },
   ] as const;

@@ -25,10 +25,15 @@ export interface StageOptions {
   readonly port?: number;
   /** Settle window of the sandbox's registry, e.g. `1s`. */
   readonly settle?: string;
+  /** Between two writes, for the local GitHub and for the product. Default: GitHub's second. */
   readonly writeSpacingMs?: number;
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
+  /** What is to differ from the stage's own environment, e.g. a way to GitHub that loses answers. */
+  readonly environment?: (github: GitHubSide) => Promise<Partial<Environment>>;
 }
+
+type Environment = Parameters<typeof startRegistrar>[0];
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "registrar-sandbox-"));
@@ -80,8 +85,14 @@ async function startProduct(
       dataFolder: join(folder, "data"),
       host: "127.0.0.1",
       port: 0,
+      ...(await options.environment?.(github)),
     },
-    { log: options.log, onPublished, ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }) },
+    {
+      log: options.log,
+      onPublished,
+      ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
+      ...(options.writeSpacingMs === undefined ? {} : { writeSpacingMs: options.writeSpacingMs }),
+    },
   );
   sandbox.setWebhook(app, { url: `${registrar.url}${webhookPath}`, secret: secrets.webhook });
   sandbox.setWebhook(authorApp, { url: `${registrar.url}${authorWebhookPath}`, secret: secrets.author });

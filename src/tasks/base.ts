@@ -4,7 +4,7 @@ import { RegistrarError } from "../registry/errors.ts";
 import { type KeyFile, keysFor } from "../registry/keys.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { parseRecord, type RegistryRecord } from "../registry/record.ts";
-import { defaultSettings, parseSettings, type Settings } from "../registry/settings.ts";
+import { defaultSettings, type ParsedSettings, parseSettings, type Settings } from "../registry/settings.ts";
 import { configurationPath, detectLayout, roleOf, type TreeFile } from "../registry/tree.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 
@@ -24,18 +24,30 @@ export interface Base {
 
 /** Reads what every decision starts from: the tip's file list and its configuration. */
 export async function readBase(host: RegistryReader, branch: string): Promise<Base> {
-  const commit = await host.readTip(branch);
+  return readBaseAt(host, await host.readTip(branch));
+}
+
+export async function readBaseAt(host: RegistryReader, commit: string): Promise<Base> {
   const files = await host.listFiles(commit, ["providers", "modules", "keys", configurationPath]);
   const file = files.find((candidate) => candidate.path === configurationPath);
-  const parsed = parseSettings(file === undefined ? null : await readText(host, file));
+  const parsed = await readSettings(host, file);
   const settings = parsed.ok ? parsed.settings : defaultSettings;
   const layout = settings.layout ?? detectLayout(files.map((candidate) => candidate.path));
   return { commit, files, settings, layout, configurationProblems: parsed.ok ? [] : parsed.problems };
 }
 
+async function readSettings(host: RegistryReader, file: TreeFile | undefined): Promise<ParsedSettings> {
+  if (file === undefined) return parseSettings(null);
+  if (isRegular(file)) return parseSettings(await readText(host, file));
+  return { ok: false, problems: [`${configurationPath}: it is no regular file (git mode ${file.mode}).`] };
+}
+
+/** Links and submodules have no content of their own. */
+export const isRegular = (file: TreeFile): boolean => file.mode === "100644" || file.mode === "100755";
+
 /** A file's text. Refuses everything but regular files, whose content is what its path says. */
 export async function readText(host: RegistryReader, file: TreeFile): Promise<string> {
-  if (file.mode !== "100644" && file.mode !== "100755") {
+  if (!isRegular(file)) {
     throw new RegistrarError("bad-tree", `${quoted(file.path)} is no regular file (git mode ${file.mode}).`);
   }
   const bytes = await host.readBlob(file.id, largestBlob);
@@ -59,9 +71,17 @@ export async function readProviderKeys(
 ): Promise<readonly ParsedKeyFile[]> {
   const files = keysFor(base.files, { ...address, layout: base.layout });
   const texts = await Promise.all(
-    files.map(async (file) => ({ path: file.path, text: await readText(context.host, file) })),
+    files.filter(isRegular).map(async (file) => ({ path: file.path, text: await readText(context.host, file) })),
   );
-  return context.readKeys(texts);
+  const others = files.filter((file) => !isRegular(file));
+  return [
+    ...(await context.readKeys(texts)),
+    ...others.map(({ path, mode }) => ({
+      kind: "unusable" as const,
+      path,
+      problem: `It is no regular file (git mode ${mode}).`,
+    })),
+  ];
 }
 
 /** What the rules have to know of the keys that apply to a provider. */

@@ -24,7 +24,11 @@ export interface BumpOutcome {
   readonly skipped: string | null;
   /** Numbers of the pull requests that were opened or updated. */
   readonly pullRequests: readonly number[];
+  /** Set when it has to be looked at again by itself; null as a time means "with growing pauses". */
+  readonly lookAgain: BumpPlan["lookAgain"];
 }
+
+type Skipped = Pick<BumpOutcome, "lookAgain"> & { readonly skipped: string };
 
 interface BumpFacts {
   readonly base: Base;
@@ -40,7 +44,7 @@ export async function bumpRecord(
 ): Promise<BumpOutcome> {
   const { defaultBranch } = await context.host.readIdentity();
   const facts = await readBump(context, { ...job, defaultBranch });
-  if ("skipped" in facts) return { plan: null, pullRequests: [], skipped: facts.skipped };
+  if ("skipped" in facts) return { plan: null, pullRequests: [], ...facts };
   const plan = planBump({
     record: facts.record,
     candidates: facts.candidates,
@@ -56,24 +60,29 @@ export async function bumpRecord(
     const number = await applyBranch(context, { ...facts, defaultBranch }, branch);
     if (number !== null) pullRequests.push(number);
   }
-  return { plan, pullRequests, skipped: null };
+  return { plan, pullRequests, skipped: null, lookAgain: plan.lookAgain };
 }
 
 async function readBump(
   context: BumpContext,
   job: { readonly path: string; readonly tag: string | null; readonly defaultBranch: string },
-): Promise<BumpFacts | { readonly skipped: string }> {
+): Promise<BumpFacts | Skipped> {
   const { host, upstream } = context;
+  const never = (skipped: string): Skipped => ({ skipped, lookAgain: null });
   const base = await readBase(host, job.defaultBranch);
-  if (base.configurationProblems.length > 0) return { skipped: base.configurationProblems.join(" ") };
+  // Nobody tells of this release again, so it has to be looked at when the configuration is mended.
+  if (base.configurationProblems.length > 0) {
+    return { skipped: base.configurationProblems.join(" "), lookAgain: { at: null } };
+  }
   const record = await readRecord(host, base, job.path);
-  if (record === null) return { skipped: `The registry has no record ${job.path}.` };
-  if (record.address.kind === "module") return { skipped: "Modules are not bumped yet." };
+  if (record === null) return never(`The registry has no record ${job.path}.`);
+  if (record.address.kind === "module") return never("Modules are not bumped yet.");
   const provider = record as ProviderRecord;
   const repository = repositoryOn(context.serverUrl, record);
-  if (repository === undefined) return { skipped: `The repository of ${job.path} is not on this GitHub.` };
+  if (repository === undefined) return never(`The repository of ${job.path} is not on this GitHub.`);
   const releases = await upstream.listReleases(repository);
-  if (releases.kind !== "found") return { skipped: releases.reason };
+  if (releases.kind === "missing") return never(releases.reason);
+  if (releases.kind === "unavailable") return { skipped: releases.reason, lookAgain: { at: releases.retryAt } };
   const keys = await readProviderKeys(context, base, record.address);
   const candidates: CandidateEvidence[] = [];
   for (const candidate of findCandidates(provider, releases.releases, job.tag)) {
@@ -96,12 +105,16 @@ async function applyBranch(
   branch: BumpBranch,
 ): Promise<number | null> {
   const { host } = context;
-  const open = await host.findPullRequest(branch.branch);
-  const current = await readBranch(context, facts, branch.branch);
+  const open = await host.findPullRequest(branch.branch, "open");
+  const tip = await host.findBranchTip(branch.branch);
+  const current = tip === null ? null : await readBranch(context, facts, tip);
   const text = bumpedText(facts.record, branch, { current, now: context.now().toISOString() });
   if (current?.text === text && open !== null) return null;
   // A failing version's pull request that somebody closed stays closed.
-  if (current?.text === text && open === null && branch.branch.includes("@")) return null;
+  if (current?.text === text && branch.branch.includes("@")) {
+    const last = await host.findPullRequest(branch.branch, "all");
+    if (last?.headSha === tip) return null;
+  }
   if (context.dryRun === true) return open?.number ?? 0;
   if (current?.text !== text) {
     const previousId = facts.base.files.find((file) => file.path === facts.record.path)?.id ?? null;
@@ -121,9 +134,7 @@ async function applyBranch(
   });
 }
 
-async function readBranch(context: BumpContext, facts: BumpFacts, branch: string): Promise<ProviderRecord | null> {
-  const tip = await context.host.findBranchTip(branch);
-  if (tip === null) return null;
+async function readBranch(context: BumpContext, facts: BumpFacts, tip: string): Promise<ProviderRecord | null> {
   const file = (await context.host.listFiles(tip, [facts.record.path])).find(({ path }) => path === facts.record.path);
   if (file === undefined) return null;
   const { path, address } = facts.record;

@@ -47,10 +47,13 @@ export interface ReviewFacts {
 const mostVersions = 200;
 const upstreamConcurrency = 4;
 
-/** Reads a pull request, the base and upstream. Content is read by blob id at the judged commits. */
-export async function readReview(context: ReviewContext, number: number): Promise<ReviewFacts> {
+/** Reads what a pull request changes, the base and upstream. Content is read by blob id at the judged commits. */
+export async function readReview(context: ReviewContext, asked: number | PullRequest): Promise<ReviewFacts> {
   const { host } = context;
-  const [identity, pullRequest] = await Promise.all([host.readIdentity(), host.readPullRequest(number)]);
+  const [identity, pullRequest] = await Promise.all([
+    host.readIdentity(),
+    typeof asked === "number" ? host.readPullRequest(asked) : asked,
+  ]);
   const base = await readBase(host, identity.defaultBranch);
   const touched = await readTouchedFiles(host, { base, pullRequest });
   const change = compareTrees(touched.files, base.layout);

@@ -47,8 +47,9 @@ export async function reviewPullRequest(context: ReviewTaskContext, number: numb
 
 /** Read and decide without any write; null when the pull request is closed. */
 export async function readAndDecide(context: ReviewContext, number: number): Promise<Review | null> {
-  const facts = await readReview(context, number);
-  if (facts.pullRequest.state === "closed") return null;
+  const pullRequest = await context.host.readPullRequest(number);
+  if (pullRequest.state === "closed") return null;
+  const facts = await readReview(context, pullRequest);
   const verdict = judge(facts.input);
   const approvals = mayBeLifted(verdict) ? await readApprovals(context.host, facts) : null;
   return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals });
@@ -172,7 +173,10 @@ export async function announceMerge(
 ): Promise<void> {
   await writeComment(host, { number, body });
   const { deletesMergedBranches } = await host.readIdentity();
-  if (branch !== null && !deletesMergedBranches) await host.deleteBranch(branch);
+  if (branch === null || deletesMergedBranches) return;
+  // By now it may hold the next version; deleting it would close that pull request.
+  const [tip, { headSha }] = await Promise.all([host.findBranchTip(branch), host.readPullRequest(number)]);
+  if (tip === headSha) await host.deleteBranch(branch);
 }
 
 /** Under the merge lock: everything on the base that the verdict rests on is compared once more, then the pinned merge. */
@@ -186,5 +190,11 @@ async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: 
       `The base has changed what pull request ${operation.number} was judged by; it is judged again.`,
     );
   }
-  await context.host.merge(operation);
+  try {
+    await context.host.merge(operation);
+  } catch (error) {
+    // GitHub may have merged it, and only its answer was lost.
+    const now = await context.host.readPullRequest(operation.number).catch(() => null);
+    if (now?.merged !== true || now.headSha !== operation.headSha) throw error;
+  }
 }

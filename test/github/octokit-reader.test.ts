@@ -185,12 +185,12 @@ describe("findPullRequest", () => {
       .get(`${base}/pulls`)
       .query({ state: "open", head: "example:registrar/bump/x", per_page: 1 })
       .reply(200, [{ ...pullRequest, merged: undefined }]);
-    expect((await reader().findPullRequest("registrar/bump/x"))?.number).toBe(7);
+    expect((await reader().findPullRequest("registrar/bump/x", "open"))?.number).toBe(7);
   });
 
   it("is null when there is none", async () => {
     github().get(`${base}/pulls`).query(true).reply(200, []);
-    expect(await reader().findPullRequest("registrar/bump/x")).toBeNull();
+    expect(await reader().findPullRequest("registrar/bump/x", "all")).toBeNull();
   });
 });
 

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Author } from "../../src/scenarios/author.ts";
@@ -88,7 +87,7 @@ export function attackerOf(stage: Stage) {
 
 /** A clone that the attacker works in with git itself, for what no API does. */
 export async function cloneOf(stage: Stage, repository: string, token: string) {
-  const folder = await mkdtemp(join(tmpdir(), "hostile-"));
+  const folder = await mkdtemp(join(stage.folder, "clone-"));
   const url = `${stage.sandbox.serverUrl}/${repository}.git`;
   const header = `http.extraHeader=Authorization: Basic ${Buffer.from(`x:${token}`).toString("base64")}`;
   const identity = {

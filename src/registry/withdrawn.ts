@@ -1,0 +1,21 @@
+import { isObject } from "./json.ts";
+import type { RegistryRecord } from "./record.ts";
+import { publishedVersionKey } from "./version.ts";
+
+/**
+ * Which versions a record withdraws, by `publishedVersionKey`; null where that cannot be read. Read from the head as it is
+ * written and as leniently as possible: one bad tombstone must not bring the other versions back.
+ */
+export function withdrawnVersions(record: RegistryRecord): ReadonlySet<string> | null {
+  if (!record.readable) return null;
+  const { withdrawn } = record.rawHead;
+  if (withdrawn === undefined || withdrawn === null) return new Set();
+  if (!Array.isArray(withdrawn)) return null;
+  const keys = new Set<string>();
+  for (const item of withdrawn) {
+    const version: unknown = isObject(item) ? item.version : item;
+    if (typeof version !== "string") return null;
+    keys.add(publishedVersionKey(version, record.address.kind));
+  }
+  return keys;
+}
