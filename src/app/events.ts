@@ -31,7 +31,7 @@ export function jobsOfRegistryEvent(delivery: Delivery, repository: string): rea
   if (textAt(payload, "repository", "full_name").toLowerCase() !== repository.toLowerCase()) return [];
   switch (delivery.name) {
     case "pull_request":
-      return pullRequestActions.has(textAt(payload, "action")) ? reviewOf(at(payload, "pull_request", "number")) : [];
+      return asksForReview(payload) ? reviewOf(at(payload, "pull_request", "number")) : [];
     case "pull_request_review":
       // Our own reviews would only make us look at what we have just decided.
       return textAt(payload, "sender", "type") === "Bot" ? [] : reviewOf(at(payload, "pull_request", "number"));
@@ -43,6 +43,12 @@ export function jobsOfRegistryEvent(delivery: Delivery, repository: string): rea
     default:
       return [];
   }
+}
+
+/** An edit counts only when it changes the base: titles and descriptions decide nothing, and anybody can edit for ever. */
+function asksForReview(payload: JsonObject): boolean {
+  const action = textAt(payload, "action");
+  return pullRequestActions.has(action) && (action !== "edited" || isObject(at(payload, "changes", "base")));
 }
 
 function reviewOf(number: JsonValue | undefined): readonly Job[] {

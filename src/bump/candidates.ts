@@ -1,5 +1,6 @@
 import type { ProviderRecord } from "../registry/record.ts";
 import { publishedVersionKey, versionOfTag } from "../registry/version.ts";
+import { withdrawnVersions } from "../registry/withdrawn.ts";
 import type { ReleaseSummary } from "../upstream/port.ts";
 
 /** A release whose version the record does not have. */
@@ -16,29 +17,45 @@ export interface Candidate {
 /** At most so many versions are looked at in one run, newest first; the rest follows in the next ones. */
 export const mostCandidates = 20;
 
-/** Which releases are missing in a record: whole sets are compared, never the newest alone. Pure. */
+/**
+ * Which releases are missing in a record: whole sets are compared, never the newest alone. None where the record, or which
+ * versions it withdraws, cannot be read: unknown is not the same as nothing. Pure.
+ */
 export function findCandidates(
   record: ProviderRecord,
   releases: readonly ReleaseSummary[],
   hintedTag: string | null,
 ): readonly Candidate[] {
+  const withdrawn = withdrawnVersions(record);
+  if (withdrawn === null) return [];
   const recorded = new Set(record.entries.map((entry) => publishedVersionKey(entry.version, "provider")));
-  const withdrawn = new Set(record.head.withdrawn?.map((item) => publishedVersionKey(item.version, "provider")));
+  const hinted = hintedTag === null ? undefined : keyOf(hintedTag);
   const newest = newestPublished(record);
   const found = new Map<string, Candidate>();
   for (const release of releases) {
     const version = versionOfTag(release.tag);
-    if (version === undefined) continue;
-    const key = publishedVersionKey(version, "provider");
-    if (recorded.has(key) || withdrawn.has(key)) continue;
-    const expected = release.tag === hintedTag || (newest !== null && Date.parse(release.publishedAt) > newest);
-    // With both vX and X released, vX is the one.
+    const key = keyOf(release.tag);
+    if (version === undefined || key === undefined || recorded.has(key) || withdrawn.has(key)) continue;
     const known = found.get(key);
-    if (known === undefined || (!known.tag.startsWith("v") && release.tag.startsWith("v"))) {
-      found.set(key, { version, tag: release.tag, expected: expected || known?.expected === true });
-    }
+    const expected = key === hinted || (newest !== null && Date.parse(release.publishedAt) > newest);
+    // With both vX and X released, vX is the one.
+    const better = known === undefined || (!known.tag.startsWith("v") && release.tag.startsWith("v"));
+    found.set(key, {
+      ...(better ? { version, tag: release.tag } : known),
+      expected: expected || known?.expected === true,
+    });
   }
-  return [...found.values()].slice(0, mostCandidates);
+  // What somebody waits for comes first: a row of releases that never pass must not hide a backport.
+  const rank = ([key, { expected }]: readonly [string, Candidate]) => Number(key === hinted) * 2 + Number(expected);
+  return [...found]
+    .sort((a, b) => rank(b) - rank(a))
+    .map(([, candidate]) => candidate)
+    .slice(0, mostCandidates);
+}
+
+function keyOf(tag: string): string | undefined {
+  const version = versionOfTag(tag);
+  return version === undefined ? undefined : publishedVersionKey(version, "provider");
 }
 
 /** When the newest recorded version was published, in milliseconds; null for records without such evidence. */

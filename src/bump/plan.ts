@@ -3,7 +3,7 @@ import { compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
 import type { ProviderRecord } from "../registry/record.ts";
 import type { ProviderVersion } from "../registry/schema.ts";
-import { insertVersions } from "../registry/write-record.ts";
+import { insertionProblem, insertVersions } from "../registry/write-record.ts";
 import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import { buildVersion } from "../upstream/build-version.ts";
@@ -32,7 +32,7 @@ export interface CandidateEvidence {
 }
 
 /** Everything around a bump's change that the rules look at. */
-export type BumpSurroundings = Omit<ReviewInput, "change" | "evidence" | "tips" | "listing" | "byRegistrar" | "audit">;
+export type BumpSurroundings = Pick<ReviewInput, "now" | "layout" | "settings" | "keys">;
 
 /**
  * Judges each missing version alone by the same rules as every pull request. What passes shares one branch; what does
@@ -44,6 +44,11 @@ export function planBump(input: {
   readonly surroundings: BumpSurroundings;
 }): BumpPlan {
   const { record, candidates, surroundings } = input;
+  const problem = insertionProblem(record);
+  if (problem !== null) {
+    const all = candidates.map(({ candidate }) => ({ version: candidate.version, reason: problem }));
+    return { branches: [], lookAgain: null, left: all };
+  }
   const passing: ProviderVersion[] = [];
   const others: ProviderVersion[] = [];
   const left: { version: string; reason: string }[] = [];
@@ -103,6 +108,8 @@ function judgeVersion(
     change: compareTrees(files, context.surroundings.layout),
     listing: { complete: true, problem: null, bytes: after.length },
     tips: { [path]: record },
+    taken: {},
+    evidenceRead: true,
     evidence: { [evidenceKey(path, version.version)]: context.evidence },
   });
   return verdict.findings;

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { RegistrarError } from "../registry/errors.ts";
 
@@ -123,7 +124,18 @@ function readPrivateKey(variables: Variables, problems: string[]): string {
   }
   const pem = key.includes("-----BEGIN") ? key.replaceAll("\\n", "\n") : Buffer.from(key, "base64").toString("utf8");
   if (!pem.includes("PRIVATE KEY-----")) problems.push("PRIVATE_KEY is neither a PEM text nor base64 of one");
+  else if (!isPrivateKey(pem)) problems.push("PRIVATE_KEY cannot be read as a private key; was it cut off?");
   return pem;
+}
+
+/** What is wrong with it is not told: the library's message may show parts of it. */
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readUrls(variables: Variables, problems: string[]): { apiUrl: string; serverUrl: string } {

@@ -4,7 +4,7 @@ import type { TreeFile } from "../registry/tree.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
-import type { CheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
+import type { CheckRun, PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
 
 /** Name of our check run, which the registry's ruleset requires. */
 export const checkName = "registrar";
@@ -87,6 +87,27 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     return data.tree.flatMap((entry) => treeFile(entry, `${path}/`));
   }
 
+  async function listCheckRuns(headSha: string): Promise<readonly PostedCheckRun[]> {
+    // Any app may write a check run of any name; only ours counts.
+    if (appId === null) return [];
+    const ours = { app_id: Number(appId), check_name: checkName, filter: "all" as const };
+    const { data } = await tried(`reading the checks of ${headSha}`, () =>
+      rest.checks.listForRef({ ...here, ref: headSha, per_page: 100, ...ours }),
+    );
+    const runs = data.check_runs.map((run) => ({
+      id: run.id,
+      headSha: run.head_sha,
+      status: run.status === "completed" ? ("completed" as const) : ("in_progress" as const),
+      conclusion: run.conclusion as CheckRun["conclusion"],
+      title: run.output.title ?? "",
+      summary: run.output.summary ?? "",
+      externalId: run.external_id ?? "",
+      startedAt: run.started_at ?? "",
+      annotations: [],
+    }));
+    return runs.sort((a, b) => b.id - a.id);
+  }
+
   return {
     readIdentity: () => {
       if (identity !== undefined && Date.now() < identity.until) return identity.known;
@@ -130,7 +151,9 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       const list = await tried("listing the open pull requests", () =>
         client.paginate(rest.pulls.list, { ...here, state: "open", per_page: 100 }),
       );
-      return list.map((item) => pullRequestOf({ ...item, merged: false, mergeable: null, changed_files: 0 }));
+      return list.map((item) =>
+        pullRequestOf({ ...item, merged: false, mergeable: null, merge_commit_sha: null, changed_files: 0 }),
+      );
     },
 
     findPullRequest: async (branch, state) => {
@@ -138,7 +161,9 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
         rest.pulls.list({ ...here, state, head: `${owner}:${branch}`, per_page: 1 }),
       );
       const [first] = data;
-      return first === undefined ? null : pullRequestOf({ ...first, merged: false, mergeable: null, changed_files: 0 });
+      return first === undefined
+        ? null
+        : pullRequestOf({ ...first, merged: false, mergeable: null, merge_commit_sha: null, changed_files: 0 });
     },
 
     compare: async (base, head) => {
@@ -149,7 +174,9 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
         path: file.filename,
         previousPath: file.previous_filename ?? null,
       }));
-      return { mergeBase: data.merge_base_commit.sha, complete: files.length < mostComparedFiles, files };
+      const linear =
+        data.commits.length === data.total_commits && data.commits.every(({ parents }) => parents.length === 1);
+      return { mergeBase: data.merge_base_commit.sha, complete: files.length < mostComparedFiles, linear, files };
     },
 
     listFiles: async (commit, paths) => {
@@ -172,33 +199,14 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return bytes;
     },
 
-    findCheckRun: async (headSha) => {
-      // Any app may write a check run of any name; only ours counts.
-      if (appId === null) return null;
-      const ours = { app_id: Number(appId) };
-      const { data } = await tried(`reading the checks of ${headSha}`, () =>
-        rest.checks.listForRef({
-          ...here,
-          ref: headSha,
-          check_name: checkName,
-          filter: "latest",
-          per_page: 1,
-          ...ours,
-        }),
+    findCheckRun: async (headSha) => (await listCheckRuns(headSha))[0] ?? null,
+    listCheckRuns,
+
+    readParents: async (commit) => {
+      const { data } = await tried(`reading commit ${commit}`, () =>
+        rest.git.getCommit({ ...here, commit_sha: commit }),
       );
-      const [run] = data.check_runs;
-      if (run === undefined) return null;
-      return {
-        id: run.id,
-        headSha: run.head_sha,
-        status: run.status === "completed" ? "completed" : "in_progress",
-        conclusion: run.conclusion as CheckRun["conclusion"],
-        title: run.output.title ?? "",
-        summary: run.output.summary ?? "",
-        externalId: run.external_id ?? "",
-        startedAt: run.started_at ?? "",
-        annotations: [],
-      };
+      return data.parents.map((parent) => parent.sha);
     },
 
     findComment: async (number, marker) => {
@@ -261,6 +269,7 @@ interface PullRequestAnswer {
   merged: boolean;
   draft?: boolean;
   mergeable: boolean | null;
+  merge_commit_sha: string | null;
   changed_files: number;
   head: { sha: string; ref: string; repo: { id: number } | null };
   base: { ref: string };
@@ -282,5 +291,6 @@ function pullRequestOf(data: PullRequestAnswer): PullRequest {
     author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
     changedFiles: data.changed_files,
     mergeable: data.mergeable,
+    testMerge: data.merged ? null : data.merge_commit_sha,
   };
 }

@@ -78,6 +78,8 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           sha: headSha,
           merge_method: method,
           commit_title: title,
+          // Without one GitHub takes the contributor's title, and with it whatever words act in it.
+          commit_message: `Verified at ${headSha}.`,
         });
         return data.sha;
       } catch (error) {
@@ -143,8 +145,9 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
 
     deleteBranch: async (branch) => {
       await rest.git.deleteRef({ ...here, ref: `heads/${branch}` }).catch((error) => {
-        // Somebody, or the repository's own setting, was faster.
-        if (!hasStatus(error, 404, 422)) throw toRegistrarError(error, `deleting branch ${quoted(branch)}`);
+        // Somebody, or the repository's own setting, was faster. A 422 may also be a rule that protects the branch.
+        const gone = hasStatus(error, 404) || /reference does not exist/i.test(errorMessage(error));
+        if (!gone) throw toRegistrarError(error, `deleting branch ${quoted(branch)}`);
       });
     },
   };

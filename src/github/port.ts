@@ -28,6 +28,8 @@ export interface PullRequest {
   readonly changedFiles: number;
   /** Null until GitHub has computed it. */
   readonly mergeable: boolean | null;
+  /** The commit that merging would make, as far as GitHub has tried it on this head and base; null where it has not. */
+  readonly testMerge: string | null;
 }
 
 /** The registry repository and who we are in it. */
@@ -44,6 +46,11 @@ export interface RegistryIdentity {
 export interface ChangedFiles {
   readonly mergeBase: string;
   readonly complete: boolean;
+  /**
+   * Whether every commit that the head has and the base lacks is known and has one parent. Then the merge base is the only
+   * one; a history with merges can have several, of which GitHub shows one, and its diff is not what a merge would do.
+   */
+  readonly linear: boolean;
   readonly files: readonly { readonly path: string; readonly previousPath: string | null }[];
 }
 
@@ -67,6 +74,8 @@ export interface CheckRun {
   readonly startedAt: string;
   readonly annotations: readonly Annotation[];
 }
+
+export type PostedCheckRun = CheckRun & { readonly id: number };
 
 export interface LineComment {
   readonly path: string;
@@ -103,7 +112,10 @@ export interface RegistryReader {
   /** A blob by its id, at most `maxBytes`. */
   readBlob(id: string, maxBytes: number): Promise<Uint8Array>;
   /** The newest check run of ours on a commit for a pull request. */
-  findCheckRun(headSha: string): Promise<(CheckRun & { readonly id: number }) | null>;
+  findCheckRun(headSha: string): Promise<PostedCheckRun | null>;
+  /** All check runs of ours on a commit, newest first; pull requests with one head share it. */
+  listCheckRuns(headSha: string): Promise<readonly PostedCheckRun[]>;
+  readParents(commit: string): Promise<readonly string[]>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
   /** Oldest first. */
   listReviews(number: number): Promise<readonly Review[]>;

@@ -36,6 +36,8 @@ interface Waiting {
   readonly attempt: number;
 }
 
+/** Jobs wait for GitHub nearly all their time; some slow ones must not keep the others waiting. */
+const defaultConcurrency = 12;
 const defaultPauses: readonly number[] = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
 const defaultLooks = 200;
 const rememberedIds = 10_000;
@@ -108,7 +110,7 @@ export class MemoryQueue implements JobQueue {
     const now = Date.now();
     for (const next of this.#waiting.filter((waiting) => waiting.at <= now)) {
       const key = jobKey(next.job);
-      if (this.#running.has(key) || this.#running.size >= (this.#options.concurrency ?? 4)) continue;
+      if (this.#running.has(key) || this.#running.size >= (this.#options.concurrency ?? defaultConcurrency)) continue;
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
       const work = this.#work(next).finally(() => {
         this.#running.delete(key);

@@ -38,7 +38,7 @@ async function work(context: WorkerContext, job: Job, log: WorkerContext["log"])
       return { lookAgain: outcome.lookAgain };
     }
     case "notice-release": {
-      const paths = await recordsOfRepository(context.host, job.repository);
+      const paths = await recordsOfRepository(context, job.repository);
       log("release noticed", { repository: job.repository, tag: job.tag, records: paths });
       for (const path of paths) await context.queue().send({ kind: "bump", path, tag: job.tag });
       return finished;

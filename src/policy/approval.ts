@@ -32,7 +32,8 @@ export function findApproval(facts: ApprovalFacts): string | null {
       !reviewer.isBot &&
       facts.maintainers.includes(reviewer.id) &&
       !facts.interested.includes(reviewer.id) &&
-      Date.parse(submittedAt) >= Date.parse(verdictPostedAt),
+      // GitHub's times have no fractions: in the same second nobody can have read the verdict first.
+      Math.floor(Date.parse(submittedAt) / 1000) > Math.floor(Date.parse(verdictPostedAt) / 1000),
   );
   return approval?.reviewer.login ?? null;
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "../registry/finding.ts";
+import { type Finding, type Outcome, worstOutcome } from "../registry/finding.ts";
 import type { Verdict } from "../rules/verdict.ts";
 
 /** What policy makes of a verdict. Policy knows no rule by name, only outcomes and liftability. */
@@ -15,8 +15,10 @@ export type Decision =
     }
   /** Right, but a person or the configuration keeps it from being merged now. */
   | { readonly kind: "ready"; readonly because: "draft" | "paused" }
-  /** The base has changed the same files since; a text merge is not what was judged. */
-  | { readonly kind: "outdated"; readonly rebuild: boolean }
+  /** Merging would not do just what was judged: the base changed the same files, or the history has merges that hide changes. */
+  | { readonly kind: "outdated"; readonly because: "base-moved" | "history"; readonly rebuild: boolean }
+  /** Another open pull request has the same head, and the commit's check speaks of that one. */
+  | { readonly kind: "duplicate"; readonly of: number }
   | { readonly kind: "blocked" }
   | { readonly kind: "wait"; readonly until: string | null }
   | { readonly kind: "ask-maintainers"; readonly liftable: boolean };
@@ -37,19 +39,22 @@ export interface Circumstances {
   readonly byRegistrar: boolean;
   readonly draft: boolean;
   readonly paused: boolean;
-  /** Whether a touched file differs between the merge base and the base's tip. */
-  readonly outdated: boolean;
+  /** Why merging would not do just what was judged; null when it would. */
+  readonly outdated: "base-moved" | "history" | null;
+  /** Another open pull request with the same head, to which the commit's check belongs; null when there is none. */
+  readonly duplicateOf: number | null;
   /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */
   readonly approvedBy: string | null;
 }
 
 /** Total and fail-closed: everything that is not plainly right ends in something other than `merge`. */
 export function decide(verdict: Verdict, circumstances: Circumstances): Decision {
+  if (circumstances.duplicateOf !== null) return { kind: "duplicate", of: circumstances.duplicateOf };
   if (circumstances.notOurs !== null) return { kind: "not-ours", ...circumstances.notOurs };
   if (circumstances.configurationProblems.length > 0) {
     return { kind: "misconfigured", problems: circumstances.configurationProblems };
   }
-  switch (verdict.outcome) {
+  switch (outcomeOf(verdict)) {
     case "fail":
       return { kind: "blocked" };
     case "retry":
@@ -66,16 +71,19 @@ export function decide(verdict: Verdict, circumstances: Circumstances): Decision
 }
 
 function whenRight({ outdated, byRegistrar, draft, paused }: Circumstances, liftedBy: string | null): Decision {
-  if (outdated) return { kind: "outdated", rebuild: byRegistrar };
+  if (outdated !== null) return { kind: "outdated", because: outdated, rebuild: byRegistrar };
   if (draft) return { kind: "ready", because: "draft" };
   if (paused) return { kind: "ready", because: "paused" };
   return { kind: "merge", approve: !byRegistrar, liftedBy };
 }
 
+/** The findings are believed, whatever a verdict makes of them. */
+const outcomeOf = ({ outcome, findings }: Verdict): Outcome => worstOutcome([...findings, { outcome }]);
+
 /** Whether a maintainer's approval would be enough: everything that holds is liftable. */
 export function mayBeLifted(verdict: Verdict): boolean {
   const held = verdict.findings.filter((finding) => finding.outcome === "hold");
-  return verdict.outcome === "hold" && held.every((finding) => finding.liftable === true);
+  return outcomeOf(verdict) === "hold" && held.length > 0 && held.every((finding) => finding.liftable === true);
 }
 
 /** When the last of the waits ends: looking earlier would only find another one. */

@@ -1,13 +1,18 @@
-/** Breaks what Markdown and GitHub would make of a plain text: formatting, HTML, mentions, references and links. */
+/**
+ * Breaks what Markdown and GitHub would make of a plain text: formatting, HTML, mentions, references and links. Backslashes
+ * serve for Markdown; what GitHub looks for in the finished text is broken by an invisible space.
+ */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .replace(/[\\`*_[\]<>#!|~&$]/g, (character) => `\\${character}`)
-    .replace(/^([-+=]|\d+[.)])/, "\\$1")
+    .replace(/^( ?\d*)([-+=.)])/, "$1\\$2")
     .replace(/@(?=[\w-])/g, `@${zeroWidth}`)
     .replace(/#(?=\d)/g, `#${zeroWidth}`)
-    .replace(/:\/\//g, `:${zeroWidth}//`)
-    .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}${zeroWidth}.`);
+    .replace(/GH-(?=\d)/gi, (match) => `${match}${zeroWidth}`)
+    .replace(/www(?=\.)/gi, (match) => `${match}${zeroWidth}`)
+    .replace(/:(?=\/\/)/g, `:${zeroWidth}`)
+    .replace(/\/(?=\/)|(?<!\\)[.:](?=\S)/g, (character) => `\\${character}`);
 }
 
 const zeroWidth = "\u200b";
@@ -24,7 +29,13 @@ export function codeSpan(text: string): string {
 /** A finding's plain text as Markdown: values in double quotes and long hex become code, all else is escaped. */
 export function sentenceToMarkdown(text: string): string {
   const pieces = text.split(/("(?:[^"\\]|\\.)*"|\b[0-9A-Fa-f]{16,64}\b)/);
-  return pieces.map((piece, index) => (index % 2 === 1 ? codeSpan(unquote(piece)) : escapeMarkdown(piece))).join("");
+  return pieces
+    .map((piece, index) => (index % 2 === 1 ? codeSpan(unquote(piece)) : escapeMarkdown(piece)))
+    .reduce(joinSpans, "");
 }
+
+/** Two code spans side by side would be one whose end is elsewhere. */
+const joinSpans = (before: string, next: string): string =>
+  before.endsWith("`") && next.startsWith("`") ? `${before} ${next}` : before + next;
 
 const unquote = (piece: string): string => (piece.startsWith('"') && piece.length > 2 ? piece.slice(1, -1) : piece);

@@ -43,6 +43,8 @@ export function headline({ input, decision, merged }: Story): string {
       return `${what} is verified`;
     case "ready":
       return `${what} is verified; ${decision.because === "draft" ? "this is a draft" : "merging is paused"}`;
+    case "duplicate":
+      return `The same commit as pull request ${decision.of}`;
     case "outdated":
       return `${what} is right, but the branch is behind`;
     case "blocked":
@@ -113,7 +115,7 @@ function releasesOf(path: string, input: ReviewInput, serverUrl: string): string
   const found = Object.entries(input.evidence).flatMap(([key, evidence]) => {
     if (!key.startsWith(`${path}@`) || evidence.release.kind !== "found") return [];
     const { tag, assets } = evidence.release;
-    const url = `${serverUrl}/${evidence.asked}/releases/tag/${encodeURIComponent(tag)}`;
+    const url = `${serverUrl}/${encodeURI(evidence.asked)}/releases/tag/${encodeURIComponent(tag)}`;
     return [`[release ${escapeMarkdown(plainText(tag, 60))}](<${url}>) with ${assets.length} files`];
   });
   return found.length === 0 ? "" : `, from ${listed(found, 3)}`;
@@ -138,6 +140,12 @@ function noticeSection(notices: readonly Finding[]): string {
   return ["**Good to know**", ...rows].join("\n");
 }
 
+const outdatedNext = {
+  "base-moved": "The contributor: the base has changed the same file since. Update the branch.",
+  history:
+    "The contributor: the branch's history has merges, and merging it would change more than this pull request shows. Make the change anew on top of the base (rebase).",
+} as const;
+
 function nextStep(story: Story): string {
   const { decision, input, merged } = story;
   if (merged) {
@@ -160,10 +168,10 @@ function nextStep(story: Story): string {
       return decision.because === "draft"
         ? "The contributor: mark this pull request as ready for review."
         : "The maintainers: `paused` is set in the registry's configuration.";
+    case "duplicate":
+      return `The contributor: close one of the two. A check belongs to a commit, so pull request ${decision.of} is the one that is judged.`;
     case "outdated":
-      return decision.rebuild
-        ? "Registrar: it makes the branch anew."
-        : "The contributor: the base has changed the same file since. Update the branch.";
+      return decision.rebuild ? "Registrar: it makes the branch anew." : outdatedNext[decision.because];
     case "blocked":
       return input.byRegistrar
         ? `${fixer}. A correct new release gets a pull request of its own; this version stays out of the registry.`

@@ -1,8 +1,7 @@
-import { diffLines } from "diff";
 import type { Annotation, CheckRun, LineComment } from "../github/port.ts";
 import type { Change } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
-import { linesOf } from "../registry/json.ts";
+import { createLineFinder } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { Decision } from "./decision.ts";
 import {
@@ -18,7 +17,7 @@ import {
 
 /** One write that follows from a decision, as data. */
 export type Operation =
-  | { readonly kind: "check-run"; readonly run: CheckRun }
+  | { readonly kind: "check-run"; readonly number: number; readonly run: CheckRun }
   | { readonly kind: "comment"; readonly number: number; readonly body: string }
   | {
       readonly kind: "review";
@@ -48,6 +47,8 @@ export type Plan = readonly Operation[];
 
 /** Line comments that a person reads; more are counted in the check. */
 const mostLineComments = 20;
+/** As many as GitHub takes in one request. */
+const mostAnnotations = 50;
 
 /** Turns a decision into writes. Pure. */
 export function planReview(
@@ -60,11 +61,15 @@ export function planReview(
   },
 ): Plan {
   const { decision, number, headSha } = story;
-  const check: Operation = { kind: "check-run", run: checkRun(story) };
+  const places = placeFindings(story);
+  const check: Operation = { kind: "check-run", number, run: checkRun(story, places) };
   const comment: Operation = { kind: "comment", number, body: renderComment(story) };
   switch (decision.kind) {
     case "not-ours":
       return [check];
+    case "duplicate":
+      // No check: it would stand on the other pull request as well.
+      return [comment];
     case "merge":
       return [
         check,
@@ -75,7 +80,7 @@ export function planReview(
       ];
     case "blocked":
     case "ask-maintainers": {
-      const comments = lineComments(story);
+      const comments = lineComments(places);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
       return [check, comment, ...(comments.length > 0 ? [review] : [])];
     }
@@ -100,8 +105,8 @@ const approval = ({ number, headSha }: { number: number; headSha: string }): Ope
 
 function merge(story: Story & { number: number; baseSha: string }): Operation {
   const { number, headSha, baseSha, input } = story;
-  // Only parsed addresses and versions reach a merge message: `subject` is plain text of judged values.
-  const title = `${subject(input.change)} (#${number})`;
+  // The title ends up in history, where GitHub would find mentions and references to close; old data may hold them.
+  const title = `${subject(input.change).replace(/[^\w ./()…+-]/g, "?")} (#${number})`;
   return { kind: "merge", number, headSha, baseSha, method: input.settings.mergeMethod, title };
 }
 
@@ -109,7 +114,7 @@ function rebuilds(change: Change): Operation[] {
   return change.records.map((record) => ({ kind: "rebuild", address: record.path }));
 }
 
-function checkRun(story: Story & { checkIdentity: string }): CheckRun {
+function checkRun(story: Story & { checkIdentity: string }, places: readonly Placed[]): CheckRun {
   const { status, conclusion } = checkState(story.decision);
   return {
     headSha: story.headSha,
@@ -119,7 +124,7 @@ function checkRun(story: Story & { checkIdentity: string }): CheckRun {
     summary: renderCheckSummary(story),
     externalId: story.checkIdentity,
     startedAt: story.input.now,
-    annotations: annotations(story),
+    annotations: places.map(annotationOf),
   };
 }
 
@@ -134,6 +139,7 @@ function checkState(decision: Decision): Pick<CheckRun, "status" | "conclusion">
     case "blocked":
       return { status: "completed", conclusion: "failure" };
     case "ask-maintainers":
+    case "duplicate":
     case "misconfigured":
     case "outdated":
       return { status: "completed", conclusion: "action_required" };
@@ -146,54 +152,61 @@ interface Placed {
   readonly finding: Finding;
   readonly path: string;
   readonly line: number;
+  /** A line of the same place that the pull request surely adds; null where there is none. */
+  readonly addedLine: number | null;
 }
 
-/** Findings that stand at a line of the head's files. */
-function placed({ input, verdict }: Story): readonly Placed[] {
+/** Findings that stand at a line of the head's files, no more than GitHub shows. Each file is parsed once. */
+function placeFindings({ input, verdict }: Story): readonly Placed[] {
+  const finders = new Map<string, ReturnType<typeof createFinder>>();
+  const finderOf = (path: string) => {
+    const record = input.change.records.find((candidate) => candidate.path === path);
+    if (record?.after == null) return undefined;
+    const finder = finders.get(path) ?? createFinder(record.before?.text ?? null, record.after.text);
+    finders.set(path, finder);
+    return finder;
+  };
   return verdict.findings
     .filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
+    .filter((finding) => finding.pointer !== undefined)
+    .slice(0, mostAnnotations)
     .flatMap((finding) => {
-      const text = input.change.records.find((record) => record.path === finding.path)?.after?.text;
-      if (text === undefined || finding.pointer === undefined) return [];
-      const lines = linesOf(text, finding.pointer);
-      return lines === undefined ? [] : [{ finding, path: finding.path, line: lines.first }];
+      const place = finderOf(finding.path)?.(finding.pointer ?? "");
+      return place === undefined ? [] : [{ finding, path: finding.path, ...place }];
     });
 }
 
-function annotations(story: Story): readonly Annotation[] {
-  return placed(story).map(({ finding, path, line }) => ({
-    path,
-    line,
-    level: finding.outcome === "fail" ? "failure" : "warning",
-    title: finding.code,
-    message: plainText([finding.message, finding.next].filter((text) => text !== undefined).join(" "), 4000),
-  }));
+/** A line whose text the old file does not have is an added line in whatever way the two are compared. */
+function createFinder(before: string | null, after: string) {
+  const find = createLineFinder(after);
+  const lines = after.split("\n");
+  const old = new Set(before?.split("\n"));
+  return (pointer: string): { readonly line: number; readonly addedLine: number | null } | undefined => {
+    const place = find(pointer);
+    if (place === undefined) return undefined;
+    const added = lines.slice(place.first - 1, place.last).findIndex((line) => !old.has(line));
+    return { line: place.first, addedLine: added === -1 ? null : place.first + added };
+  };
 }
 
-/** Only lines that the pull request adds: those are surely part of GitHub's diff. */
-function lineComments(story: Story): readonly LineComment[] {
-  const added = new Map<string, ReadonlySet<number>>();
-  const bodies = new Map<string, LineComment>();
-  for (const { finding, path, line } of placed(story)) {
-    const lines = added.get(path) ?? addedLines(story, path);
-    added.set(path, lines);
-    const key = `${path}:${line}`;
-    const body = [bodies.get(key)?.body, renderLineComment(finding)].filter((text) => text !== undefined).join("\n\n");
-    if (lines.has(line)) bodies.set(key, { path, line, body });
-  }
-  return [...bodies.values()].slice(0, mostLineComments);
-}
+const annotationOf = ({ finding, path, line }: Placed): Annotation => ({
+  path,
+  line,
+  level: finding.outcome === "fail" ? "failure" : "warning",
+  title: finding.code,
+  message: plainText([finding.message, finding.next].filter((text) => text !== undefined).join(" "), 4000),
+});
 
-function addedLines({ input }: Story, path: string): ReadonlySet<number> {
-  const record = input.change.records.find((candidate) => candidate.path === path);
-  const lines = new Set<number>();
-  let line = 1;
-  for (const part of diffLines(record?.before?.text ?? "", record?.after?.text ?? "", { timeout: 2000 }) ?? []) {
-    if (part.removed) continue;
-    for (let index = 0; index < part.count; index += 1) {
-      if (part.added) lines.add(line + index);
-    }
-    line += part.count;
+/** Only on lines that the pull request adds: those are surely part of GitHub's diff. */
+function lineComments(places: readonly Placed[]): readonly LineComment[] {
+  const comments = new Map<string, LineComment>();
+  for (const { finding, path, addedLine } of places) {
+    if (addedLine === null) continue;
+    const key = `${path}:${addedLine}`;
+    const body = [comments.get(key)?.body, renderLineComment(finding)]
+      .filter((text) => text !== undefined)
+      .join("\n\n");
+    comments.set(key, { path, line: addedLine, body });
   }
-  return lines;
+  return [...comments.values()].slice(0, mostLineComments);
 }

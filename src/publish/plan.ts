@@ -28,15 +28,15 @@ const largestFile = 3 * largestRecord;
 const largestKey = 1024 * 1024;
 
 /**
- * Where two records would publish the same folder, the first in path order has it, whatever it holds: an address must
- * not change hands because a file is unreadable for a while.
+ * Where two records would publish the same folder, the one that is written in small letters has it, else the first in path
+ * order, whatever it holds: an address must not change hands because a file is unreadable for a while, or because somebody
+ * writes it in capitals, which sort first.
  */
 export function planPublish(files: readonly TreeFile[], settings: PublishSettings): PublishPlan {
   const layout = settings.layout ?? detectLayout(files.map((file) => file.path));
   const keys: TreeFile[] = [];
-  const records: PlannedRecord[] = [];
+  const candidates: { readonly file: TreeFile; readonly address: Address }[] = [];
   const findings: Finding[] = [];
-  const owners = new Map<string, string>();
   for (const file of files) {
     const role = roleOf(file.path, layout);
     if (role.kind === "other" || role.kind === "configuration" || isIgnored(file.path)) continue;
@@ -47,15 +47,30 @@ export function planPublish(files: readonly TreeFile[], settings: PublishSetting
     } else if (role.kind === "key") {
       keys.push(file);
     } else if (role.kind === "record") {
-      const { address } = role;
-      const folders = claimFolders(file, address, { owners, findings });
-      if (folders.length > 0) records.push({ file, address, folders });
+      candidates.push({ file, address: role.address });
     } else {
       const where = `${quoted(file.path)} is not published: in the layout ${layout} it is no place for a record or a key.`;
       findings.push(leftOut({ code: "record-place", path: file.path }, where));
     }
   }
-  return { layout, keys, records, findings };
+  return { layout, keys, records: claimAll(candidates, findings), findings };
+}
+
+function claimAll(
+  candidates: readonly { readonly file: TreeFile; readonly address: Address }[],
+  findings: Finding[],
+): readonly PlannedRecord[] {
+  const owners = new Map<string, string>();
+  const small = ({ address }: { readonly address: Address }) =>
+    addressText(address) === addressText(address).toLowerCase();
+  const claims = new Map<TreeFile, readonly string[]>();
+  for (const { file, address } of [...candidates.filter(small), ...candidates.filter((one) => !small(one))]) {
+    claims.set(file, claimFolders(file, address, { owners, findings }));
+  }
+  return candidates.flatMap(({ file, address }) => {
+    const folders = claims.get(file) ?? [];
+    return folders.length > 0 ? [{ file, address, folders }] : [];
+  });
 }
 
 function fileProblem(file: TreeFile, kind: "record" | "key" | "misplaced"): Finding | undefined {

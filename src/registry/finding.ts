@@ -24,7 +24,8 @@ export interface Finding {
   readonly retryAt?: string;
 }
 
-/** The worst outcome of many; `pass` of none. */
+/** The worst outcome of many; `pass` of none. What is no outcome is never taken for a pass. */
 export function worstOutcome(findings: readonly Pick<Finding, "outcome">[]): Outcome {
-  return outcomes.find((outcome) => findings.some((finding) => finding.outcome === outcome)) ?? "pass";
+  const worst = outcomes.find((outcome) => findings.some((finding) => finding.outcome === outcome)) ?? "pass";
+  return worst === "pass" && findings.some(({ outcome }) => outcome !== "pass") ? "retry" : worst;
 }

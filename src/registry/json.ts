@@ -94,14 +94,37 @@ function firstSyntaxError(text: string): string {
 
 export const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
+/** 1-based. */
+export interface Lines {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** 1-based first and last line of the value at a JSON pointer; undefined when the text has no such place. */
-export function linesOf(text: string, pointer: string): { readonly first: number; readonly last: number } | undefined {
-  const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  if (start !== "") return undefined;
-  const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), parseTreeSafely(text));
-  if (node === undefined) return undefined;
-  const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
-  return { first: lineAt(text, offset), last: lineAt(text, node.offset + node.length) };
+export const linesOf = (text: string, pointer: string): Lines | undefined => createLineFinder(text)(pointer);
+
+/** The same for many pointers into one text, which is parsed once. */
+export function createLineFinder(text: string): (pointer: string) => Lines | undefined {
+  const root = parseTreeSafely(text);
+  const ends: number[] = [];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) ends.push(at);
+  const lineOf = (offset: number) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+  return (pointer) => {
+    const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    if (start !== "") return undefined;
+    const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+    if (node === undefined) return undefined;
+    const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
+    return { first: lineOf(offset), last: lineOf(node.offset + node.length) };
+  };
 }
 
 /** Undefined for a text that nests too deep for the parser. */

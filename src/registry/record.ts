@@ -211,6 +211,3 @@ function noteUnknown(input: {
     if (!input.known.has(key)) input.unknownKeys.push(`${input.pointer}/${escapePointer(key)}`);
   }
 }
-
-/** "acme/dns 1.2.0", for texts. */
-export const versionLabel = (address: Address, version: string): string => `${addressText(address)} ${version}`;

@@ -55,7 +55,6 @@ const head = {
 };
 
 export const ProviderHeadSchema = Type.Object({ ...head, versions_errors: Type.Optional(Type.Unknown()) });
-export const ModuleHeadSchema = Type.Object({ ...head, versions_errors: Type.Optional(Type.Unknown()) });
 
 export type Archive = Readonly<Static<typeof ArchiveSchema>>;
 export type ProviderVersion = Readonly<Omit<Static<typeof ProviderVersionSchema>, "targets">> & {

@@ -53,7 +53,9 @@ export type ParsedSettings =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const validate = new Ajv2020({ allErrors: true }).compile<Static<typeof SettingsSchema>>(SettingsSchema);
-const longestFile = 256 * 1024;
+/** Far more than any configuration has; parsing hostile YAML takes much longer than its length suggests. */
+const longestFile = 32 * 1024;
+const mostProblems = 20;
 
 /** Parses `.github/registrar.yml`; null stands for no such file. All problems at once, each a plain sentence. */
 export function parseSettings(text: string | null): ParsedSettings {
@@ -86,10 +88,11 @@ export function parseSettings(text: string | null): ParsedSettings {
   return { ok: true, settings: withDefaults(value) };
 }
 
-const wrong = (problems: readonly string[]): ParsedSettings => ({
-  ok: false,
-  problems: problems.map((problem) => `${configurationPath}: ${problem}.`),
-});
+function wrong(problems: readonly string[]): ParsedSettings {
+  const shown = problems.slice(0, mostProblems);
+  if (problems.length > mostProblems) shown.push(`and ${problems.length - mostProblems} more problems`);
+  return { ok: false, problems: shown.map((problem) => `${configurationPath}: ${problem}.`) };
+}
 
 function withDefaults(file: Static<typeof SettingsSchema>): Settings {
   return {

@@ -9,7 +9,13 @@ export const configuration: Rule = {
   liftable: false,
   per: "file",
   check: (file, { change }) => {
-    if (file !== change.configuration || file.after === null) return pass("The file is no configuration.");
+    if (file !== change.configuration) return pass("The file is no configuration.");
+    if (file.mode !== null && file.mode !== "100644") {
+      return [
+        fail(`The configuration is no regular file (git mode ${file.mode}, not 100644).`, "Write it as a plain file."),
+      ];
+    }
+    if (file.after === null) return pass("Without a configuration everything has its default.");
     const parsed = parseSettings(file.after);
     if (parsed.ok) return pass("The configuration can be read.");
     return parsed.problems.map((problem) => fail(problem, "Correct it; docs/operators.md lists every key."));

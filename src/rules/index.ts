@@ -1,3 +1,4 @@
+import { addressUnique, foldedAddress } from "./address-unique.ts";
 import { appendOnly } from "./append-only.ts";
 import { configuration } from "./configuration.ts";
 import { keyChange } from "./key-change.ts";
@@ -23,7 +24,7 @@ import { versionUnique } from "./version-unique.ts";
 /** Rules that need nothing but the record's text; `validate` uses these alone. */
 export const textRules: readonly Rule[] = [recordShape, recordPlace, versionSyntax, versionUnique];
 
-export { configuration, recordPlace, signature };
+export { addressUnique, configuration, foldedAddress, recordPlace, scope, signature };
 
 /** Every rule, in the order in which people read findings of one outcome. */
 export const rules: readonly Rule[] = [
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   recordShape,
   recordPlace,
   misplacedFile,
+  addressUnique,
   recordHead,
   appendOnly,
   versionSyntax,

@@ -8,6 +8,7 @@ export const protocols: Rule = {
   example: 'A manifest with "protocol_versions": ["4.0"].',
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, entry }) => {
     if (change.address.kind === "module") return pass("Modules speak no protocol.");
     const problem = problemOf(entry.raw.protocols);

@@ -12,6 +12,7 @@ export const recordMatchesRelease: Rule = {
   example: "A hash that differs from the one in SHA256SUMS, or a missing platform.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: (subject, input) => {
     const { change, entry, evidence } = subject;
     if (change.address.kind === "module") return pass("Modules are compared by their tag.");

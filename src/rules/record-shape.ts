@@ -1,7 +1,7 @@
 import type { RecordChange } from "../registry/change.ts";
 import { plainText } from "../registry/plain-text.ts";
-import type { RegistryRecord, ShapeProblem } from "../registry/record.ts";
-import { fail, notice, pass, type Rule, type Said } from "./rule.ts";
+import type { RecordEntry, RegistryRecord, ShapeProblem } from "../registry/record.ts";
+import { fail, hold, notice, pass, type Rule, type Said } from "./rule.ts";
 
 export const recordShape: Rule = {
   code: "record-shape",
@@ -10,7 +10,7 @@ export const recordShape: Rule = {
   example: 'An archive with "shasum": "" or a record with two "versions" keys.',
   liftable: false,
   per: "record",
-  check: ({ change }) => {
+  check: ({ change }, { audit }) => {
     if (change.after === null) return pass("The record is removed; it has no form to judge.");
     const problems = problemsOf(change.after);
     const known = new KnownProblems(change);
@@ -21,11 +21,47 @@ export const recordShape: Rule = {
         ...(problem.version === undefined ? {} : { version: problem.version }),
       }),
     );
+    if (fresh.length === 0) said.push(...formOnly(change));
+    if (!audit) said.push(...padding(change));
     const old = problems.length - fresh.length;
     if (old > 0) said.push(notice(`The record has ${old} older problem(s) of form, which this change did not bring.`));
     return said.length > 0 ? said : pass("The record has the right form.");
   },
 };
+
+/** Beside a version the form is nobody's business. Alone it is churn that no release vouches for. */
+function formOnly({ path, before, after, added, removed, altered, head }: RecordChange): Said[] {
+  const same = added.length + removed.length + altered.length + head.length === 0;
+  if (before === null || after === null || !same) return [];
+  return [
+    hold(
+      `${plainText(path)} is written in another form, and nothing that it says is changed.`,
+      "A maintainer decides whether that is wanted.",
+      { liftable: true },
+    ),
+  ];
+}
+
+/** Nobody judges the form of a record, but megabytes of white space would make it useless to everybody. */
+function padding({ before, after }: RecordChange): Said[] {
+  if (after === null || !after.readable) return [];
+  const spare = spareOf(after);
+  if (spare <= mostSpare || (before?.readable === true && spare <= spareOf(before))) return [];
+  return [
+    fail(
+      `The file has at least ${spare} characters of white space more than any usual form of it.`,
+      "Write it as plain JSON, with 2 spaces for each level.",
+    ),
+  ];
+}
+
+const mostSpare = 1024;
+
+/** Characters beyond the widest usual form: 8 spaces for each level, CRLF. */
+function spareOf({ text }: RegistryRecord): number {
+  const widest = JSON.stringify(JSON.parse(text), null, 8);
+  return text.length - widest.length - widest.split("\n").length;
+}
 
 function problemsOf(record: RegistryRecord): readonly ShapeProblem[] {
   const unknown = record.unknownKeys.map((pointer) => ({
@@ -71,7 +107,18 @@ class KnownProblems {
 function placeOf({ pointer, message }: ShapeProblem, record: RegistryRecord): string {
   const [, index, inside = ""] = /^\/versions\/(\d+)(.*)$/s.exec(pointer) ?? [];
   if (index === undefined) return JSON.stringify([pointer, message]);
-  const entry = record.entries.find((candidate) => candidate.index === Number(index));
+  const entry = entryAt(record, Number(index));
   if (entry !== undefined) return JSON.stringify([entry.version, inside, message]);
   return JSON.stringify(record.unnamed.find((candidate) => candidate.index === Number(index))?.raw ?? null);
+}
+
+/** Entries stand in order of their index, but those without a version are missing: a search by halves. */
+function entryAt({ entries }: RegistryRecord, index: number): RecordEntry | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.index ?? 0) < index) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low]?.index === index ? entries[low] : undefined;
 }

@@ -8,6 +8,7 @@ export const releasePublished: Rule = {
   example: "A pull request that adds 1.3.0 before the release v1.3.0 is published.",
   liftable: true,
   per: "version",
+  upstream: true,
   check: ({ change, evidence }, input) => {
     if (change.address.kind === "module") {
       return [

@@ -14,6 +14,7 @@ export const releaseSettled: Rule = {
   example: "A release whose SHA256SUMS names a linux_arm64 archive that is still being uploaded.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, evidence }, input) => {
     if (change.address.kind === "module") return pass("Modules have no files to wait for.");
     if (evidence?.release.kind !== "found") return pass("There is no release to wait for.");

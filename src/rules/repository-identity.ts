@@ -8,6 +8,7 @@ export const repositoryIdentity: Rule = {
   example: "acme deletes its account, and somebody else registers the name and makes the repository again.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, tip, evidence }) => {
     // As written: an id that cannot be read is not the same as none.
     const recorded = (tip ?? change.before ?? change.after)?.rawHead;

@@ -1,6 +1,7 @@
 import type { Layout } from "../registry/address.ts";
 import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
+import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
 import type { ProviderEvidence } from "../upstream/evidence.ts";
@@ -21,6 +22,10 @@ export interface ReviewInput {
   readonly byRegistrar: boolean;
   /** Each touched record as the base's tip has it, by path. */
   readonly tips: Readonly<Record<string, RegistryRecord | null>>;
+  /** For each new record the path of another one that is published at the same place. */
+  readonly taken: Readonly<Record<string, string>>;
+  /** Whether upstream was asked at all; it is not for what is out of scope anyway. */
+  readonly evidenceRead: boolean;
   /** What upstream has, by `evidenceKey`; only for provider versions that the change adds or alters. */
   readonly evidence: Readonly<Record<string, ProviderEvidence>>;
   /** How many usable keys of the base apply to each touched provider record, and what is wrong with the others, by path. */
@@ -73,7 +78,12 @@ export type Rule = RuleTexts &
     | { readonly per: "pull-request"; check(input: ReviewInput): readonly Said[] }
     | { readonly per: "file"; check(file: TouchedFile, input: ReviewInput): readonly Said[] }
     | { readonly per: "record"; check(subject: RecordSubject, input: ReviewInput): readonly Said[] }
-    | { readonly per: "version"; check(subject: VersionSubject, input: ReviewInput): readonly Said[] }
+    | {
+        readonly per: "version";
+        /** Whether it judges what upstream has; such rules are silent where upstream was not asked. */
+        readonly upstream?: true;
+        check(subject: VersionSubject, input: ReviewInput): readonly Said[];
+      }
   );
 
 export const pass = (message: string): readonly Said[] => [{ outcome: "pass", message }];
@@ -124,7 +134,10 @@ export const waitFor = (part: { readonly reason: string; readonly retryAt: strin
 export const orPass = (said: readonly Said[], message: string): readonly Said[] =>
   said.length > 0 ? said : pass(message);
 
-/** Adds what the runner knows to what a rule said. */
+/** Longest message of a finding, in UTF-16 units. */
+const longestMessage = 4000;
+
+/** Adds what the runner knows to what a rule said. Reasons that came from upstream become plain text here at the latest. */
 export function findingOf(rule: RuleTexts, said: Said, place: { path: string; version?: string }): Finding {
   const { liftable, version = place.version, path = place.path, ...rest } = said;
   return {
@@ -132,6 +145,8 @@ export function findingOf(rule: RuleTexts, said: Said, place: { path: string; ve
     path,
     ...(version === undefined ? {} : { version }),
     ...rest,
+    message: plainText(said.message, longestMessage),
+    ...(said.next === undefined ? {} : { next: plainText(said.next, longestMessage) }),
     ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),
   };
 }

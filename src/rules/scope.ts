@@ -15,7 +15,7 @@ export const scope: Rule = {
   per: "pull-request",
   check: (input) => {
     const { change } = input;
-    const said = [...unreadable(input), ...foreignFiles(change), ...oddModes(change), ...formOnly(change)];
+    const said = [...unreadable(input), ...foreignFiles(change), ...oddModes(change)];
     if (!input.byRegistrar) said.push(...tooMuch(input));
     return said.length > 0 ? said : pass("The pull request touches registry data only.");
   },
@@ -51,22 +51,6 @@ function oddModes(change: Change): Said[] {
         {
           path: file.path,
         },
-      ),
-    );
-}
-
-/** Nothing of it could be verified, and it may be megabytes of white space. */
-function formOnly(change: Change): Said[] {
-  return change.records
-    .filter(({ before, after, added, removed, altered, head }) => {
-      const same = added.length + removed.length + altered.length + head.length === 0;
-      return before !== null && after !== null && same;
-    })
-    .map(({ path }) =>
-      hold(
-        `${plainText(path)} is written in another form, and nothing that it says is changed.`,
-        "A maintainer decides whether that is wanted.",
-        { path, liftable: true },
       ),
     );
 }

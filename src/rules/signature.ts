@@ -21,6 +21,7 @@ export const signature: Rule = {
   example: "A release signed with a new key that nobody has registered.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, evidence }, input) => {
     const { address } = change;
     if (address.kind === "module") return pass("Modules are not signed.");

@@ -16,6 +16,7 @@ export const sumsCoverArchives: Rule = {
   example: "An archive that was built again and uploaded after SHA256SUMS had been signed.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, entry, evidence }, input) => {
     if (change.address.kind === "module") return pass("Modules have no archives.");
     const wait = waitForRelease(evidence, input);

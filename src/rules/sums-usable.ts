@@ -13,6 +13,7 @@ export const sumsUsable: Rule = {
   example: "A SHA256SUMS that ends with an empty line.",
   liftable: false,
   per: "version",
+  upstream: true,
   check: ({ change, evidence }, input) => {
     if (change.address.kind === "module") return pass("Modules have no SHA256SUMS.");
     const wait = waitForRelease(evidence, input);

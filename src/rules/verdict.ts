@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { applyChange, type RecordChange } from "../registry/change.ts";
+import { applyChange, type RecordChange, type TouchedFile } from "../registry/change.ts";
 import { errorMessage } from "../registry/errors.ts";
 import { type Finding, type Outcome, outcomes, worstOutcome } from "../registry/finding.ts";
 import { quoted } from "../registry/plain-text.ts";
@@ -16,7 +16,24 @@ export interface Verdict {
 export function judge(input: ReviewInput, rules: readonly Rule[] = allRules): Verdict {
   const subjects = input.change.records.map((change) => subjectOf(change, input));
   const findings = rules.flatMap((rule) => runRule(rule, input, subjects));
+  if (!input.evidenceRead && !findings.some(isStopping)) findings.push(...unverified(rules, subjects));
   return { outcome: worstOutcome(findings), findings: sortFindings(findings) };
+}
+
+/** Whether this alone keeps a change from being merged, whatever anybody approves. */
+const isStopping = ({ outcome, liftable }: Finding): boolean =>
+  outcome === "fail" || (outcome === "hold" && liftable !== true);
+
+/** Rules that were not asked have not passed, and no approval stands in for them. */
+function unverified(rules: readonly Rule[], subjects: readonly RecordSubject[]): Finding[] {
+  const silent = rules.filter((rule) => rule.per === "version" && rule.upstream === true);
+  return subjects
+    .filter(({ change }) => judgedEntries(change).length > 0)
+    .flatMap(({ change }) =>
+      silent.map((rule) =>
+        findingOf(rule, { outcome: "retry", message: "Upstream has not been read." }, { path: change.path }),
+      ),
+    );
 }
 
 function subjectOf(change: RecordChange, input: ReviewInput): RecordSubject {
@@ -35,6 +52,7 @@ function runRule(rule: Rule, input: ReviewInput, subjects: readonly RecordSubjec
         answer(rule, { path: subject.change.path }, () => rule.check(subject, input)),
       );
     case "version":
+      if (rule.upstream === true && !input.evidenceRead) return [];
       return subjects.flatMap((subject) =>
         judgedEntries(subject.change).flatMap((entry) => {
           const { path } = subject.change;
@@ -78,13 +96,34 @@ function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => rank(a) - rank(b));
 }
 
-/** SHA-256 of what was judged: the same inputs give the same digest; the time of judging plays no part. */
+/**
+ * SHA-256 of what was judged: the same inputs give the same digest; when and in which order they were read plays no part.
+ * Texts go in by their own hash, since one pull request may hold many megabytes of them.
+ */
 export function digestInputs(headSha: string, input: ReviewInput): string {
-  const { now: _now, evidence, ...rest } = input;
-  const timeless = Object.fromEntries(
-    Object.entries(evidence).map(([key, { readAt: _readAt, ...facts }]) => [key, facts]),
-  );
-  return createHash("sha256")
-    .update(JSON.stringify({ headSha, ...rest, evidence: timeless }))
-    .digest("hex");
+  const { now: _now, change, evidence, tips, keys, ...rest } = input;
+  const timeless = Object.entries(evidence).map(([key, { readAt: _readAt, ...facts }]) => [key, facts] as const);
+  const file = ({ path, before, after, mode }: TouchedFile) => ({
+    path,
+    before: hash(before),
+    after: hash(after),
+    mode,
+  });
+  const record = ({ path, before, after, mode }: RecordChange) =>
+    file({ path, before: before?.text ?? null, after: after?.text ?? null, mode });
+  const judged = {
+    headSha,
+    ...rest,
+    records: change.records.map(record),
+    files: touchedFiles(input).map(file),
+    tips: byKey(Object.entries(tips).map(([path, tip]) => [path, hash(tip?.text ?? null)] as const)),
+    keys: byKey(Object.entries(keys)),
+    evidence: byKey(timeless),
+  };
+  return hash(JSON.stringify(judged)) ?? "";
 }
+
+const hash = (text: string | null): string | null =>
+  text === null ? null : createHash("sha256").update(text).digest("hex");
+
+const byKey = <T>(entries: readonly (readonly [string, T])[]) => entries.toSorted(([a], [b]) => (a < b ? -1 : 1));

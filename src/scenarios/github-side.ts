@@ -16,9 +16,17 @@ interface Options {
   readonly port?: number;
   readonly settle: string;
   readonly writeSpacingMs?: number;
+  /** Whether the registry's owner may push past the rulesets, as in many organisations. Default: no. */
+  readonly ownerBypasses?: boolean;
 }
 
-export async function startGitHubSide({ folder, port, settle, writeSpacingMs }: Options): Promise<GitHubSide> {
+export async function startGitHubSide({
+  folder,
+  port,
+  settle,
+  writeSpacingMs,
+  ownerBypasses = false,
+}: Options): Promise<GitHubSide> {
   const sandbox = await startSandbox({
     folder,
     ...(port === undefined ? {} : { port }),
@@ -41,7 +49,7 @@ export async function startGitHubSide({ folder, port, settle, writeSpacingMs }: 
   for (const { provider, repository } of authors) {
     sandbox.installApp(authorApp, { account: provider.namespace, repositories: [repository] });
   }
-  for (const ruleset of rulesets(app)) sandbox.addRuleset(registryRepository, ruleset);
+  for (const ruleset of rulesets(app, ownerBypasses)) sandbox.addRuleset(registryRepository, ruleset);
   return { sandbox, authors, app, authorApp };
 }
 
@@ -117,14 +125,16 @@ async function createApps(sandbox: Sandbox): Promise<{ app: App; authorApp: App 
 }
 
 /** The three rulesets of docs/operators.md. */
-function rulesets(app: App) {
+function rulesets(app: App, ownerBypasses: boolean) {
+  const admin = { actor_id: null, actor_type: "OrganizationAdmin", bypass_mode: "always" } as const;
+  const owner = ownerBypasses ? [admin] : [];
   const own = (mode: "always" | "pull_request") => ({ actor_id: app.id, actor_type: "Integration", bypass_mode: mode });
   return [
     {
       name: "verified",
       target: "branch",
       enforcement: "active",
-      bypass_actors: [],
+      bypass_actors: owner,
       conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
       rules: [
         {
@@ -142,7 +152,7 @@ function rulesets(app: App) {
       name: "reviewed",
       target: "branch",
       enforcement: "active",
-      bypass_actors: [own("pull_request")],
+      bypass_actors: [own("pull_request"), ...owner],
       conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
       rules: [
         {

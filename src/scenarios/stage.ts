@@ -27,6 +27,8 @@ export interface StageOptions {
   readonly settle?: string;
   /** Between two writes, for the local GitHub and for the product. Default: GitHub's second. */
   readonly writeSpacingMs?: number;
+  /** Whether the registry's owner may push past the rulesets. Default: no. */
+  readonly ownerBypasses?: boolean;
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   /** What is to differ from the stage's own environment, e.g. a way to GitHub that loses answers. */

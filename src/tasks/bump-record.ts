@@ -1,7 +1,8 @@
 import { findCandidates } from "../bump/candidates.ts";
-import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from "../bump/plan.ts";
+import { type BumpBranch, type BumpPlan, bumpBranch, type CandidateEvidence, planBump } from "../bump/plan.ts";
 import type { RegistryHost } from "../github/port.ts";
 import { renderBumpBody } from "../policy/messages.ts";
+import { RegistrarError } from "../registry/errors.ts";
 import type { ProviderRecord } from "../registry/record.ts";
 import { parseRecord, repositoryOn } from "../registry/record.ts";
 import { insertVersions } from "../registry/write-record.ts";
@@ -15,6 +16,8 @@ export interface BumpContext {
   readonly now: () => Date;
   /** The GitHub that upstreams are on. */
   readonly serverUrl: string;
+  /** Merges wait meanwhile: a branch that is made while its predecessor is merged would hold what is there already. */
+  readonly mergeLock: <T>(work: () => Promise<T>) => Promise<T>;
   readonly dryRun?: boolean;
 }
 
@@ -57,9 +60,10 @@ export async function bumpRecord(
   });
   const pullRequests: number[] = [];
   for (const branch of plan.branches) {
-    const number = await applyBranch(context, { ...facts, defaultBranch }, branch);
+    const number = await context.mergeLock(() => applyBranch(context, { ...facts, defaultBranch }, branch));
     if (number !== null) pullRequests.push(number);
   }
+  if (plan.lookAgain === null && context.dryRun !== true) await closeStale(context, facts.record, plan);
   return { plan, pullRequests, skipped: null, lookAgain: plan.lookAgain };
 }
 
@@ -116,6 +120,7 @@ async function applyBranch(
     if (last?.headSha === tip) return null;
   }
   if (context.dryRun === true) return open?.number ?? 0;
+  await assertSameBase(host, facts);
   if (current?.text !== text) {
     const previousId = facts.base.files.find((file) => file.path === facts.record.path)?.id ?? null;
     await host.writeBranch({
@@ -132,6 +137,28 @@ async function applyBranch(
     title: branch.title,
     body: renderBumpBody(facts.record, branch.versions),
   });
+}
+
+/** What was judged has to be what is built upon. */
+async function assertSameBase(
+  host: RegistryHost,
+  { base, record, defaultBranch }: BumpFacts & { readonly defaultBranch: string },
+): Promise<void> {
+  const tip = await host.readTip(defaultBranch);
+  if (tip === base.commit) return;
+  const idAmong = (files: Base["files"]) => files.find(({ path }) => path === record.path)?.id;
+  if (idAmong(await host.listFiles(tip, [record.path])) === idAmong(base.files)) return;
+  throw new RegistrarError("github-conflict", `The base has changed ${record.path} meanwhile; it is looked at again.`);
+}
+
+/** A bump of which nothing is left to add: somebody else merged its versions, or their releases are gone. */
+async function closeStale({ host }: BumpContext, record: ProviderRecord, plan: BumpPlan): Promise<void> {
+  const branch = bumpBranch(record.address);
+  if (plan.branches.some((planned) => planned.branch === branch)) return;
+  const open = await host.findPullRequest(branch, "open");
+  if (open === null) return;
+  await host.closePullRequest(open.number);
+  await host.deleteBranch(branch);
 }
 
 async function readBranch(context: BumpContext, facts: BumpFacts, tip: string): Promise<ProviderRecord | null> {

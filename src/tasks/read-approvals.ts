@@ -5,12 +5,9 @@ import type { ReviewFacts } from "./read-review.ts";
 /** Reads who approved and with what right. Asked only when a hold could be lifted: it costs a request for each approver. */
 export async function readApprovals(host: RegistryReader, facts: ReviewFacts): Promise<ApprovalFacts> {
   const { number, headSha, author } = facts.pullRequest;
-  const [reviews, commit, run] = await Promise.all([
-    host.listReviews(number),
-    host.readCommitPeople(headSha),
-    host.findCheckRun(headSha),
-  ]);
-  const posted = run !== null && run.externalId === checkIdentity(number, facts.digest) ? run.startedAt : null;
+  const [reviews, commit] = await Promise.all([host.listReviews(number), host.readCommitPeople(headSha)]);
+  const identity = checkIdentity(number, facts.digest);
+  const posted = facts.runs.find(({ externalId }) => externalId.startsWith(`${number}:`));
   const approvers = new Map(
     reviews.filter(({ state }) => state === "APPROVED").map(({ reviewer }) => [reviewer.id, reviewer.login]),
   );
@@ -22,7 +19,7 @@ export async function readApprovals(host: RegistryReader, facts: ReviewFacts): P
     reviews,
     maintainers: rights.filter(({ maintains }) => maintains).map(({ id }) => id),
     interested: [author.id, ...commit],
-    verdictPostedAt: posted,
+    verdictPostedAt: posted?.externalId === identity ? posted.startedAt : null,
   };
 }
 

@@ -1,24 +1,18 @@
-import type { PullRequest, RegistryReader } from "../github/port.ts";
+import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
-import { type Change, compareTrees, type TouchedFile } from "../registry/change.ts";
+import { type Change, compareTrees } from "../registry/change.ts";
 import { keysFor } from "../registry/keys.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
-import { configurationPath, type TreeFile } from "../registry/tree.ts";
+import { configurationPath } from "../registry/tree.ts";
+import { findTaken } from "../rules/address-unique.ts";
+import { scope } from "../rules/index.ts";
 import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
-import { digestInputs, judgedEntries } from "../rules/verdict.ts";
+import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { noEvidence, type ProviderEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
-import {
-  type Base,
-  keyFacts,
-  largestBlob,
-  type ReadKeys,
-  readBase,
-  readProviderKeys,
-  readRecord,
-  readText,
-} from "./base.ts";
+import { type Base, keyFacts, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
+import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
@@ -37,14 +31,17 @@ export interface ReviewFacts {
   /** SHA-256 over the head and everything that was judged. */
   readonly digest: string;
   readonly notOurs: NotOurs | null;
-  /** Whether a touched file differs between the merge base and the base's tip. */
-  readonly outdated: boolean;
+  /** Why merging would not do just what was judged; null when it would. */
+  readonly outdated: Touched["outdated"];
+  readonly linear: boolean;
+  /** Our check runs on the head, newest first. */
+  readonly runs: readonly PostedCheckRun[];
+  /** Another open pull request with the same head, to which the commit's check belongs; null when it is ours. */
+  readonly duplicateOf: number | null;
   /** Blob ids on the base that the verdict rests on; null where there is no file. */
   readonly pinned: Readonly<Record<string, string | null>>;
 }
 
-/** What is judged of one pull request at most, in versions; `scope` says more about it to the contributor. */
-const mostVersions = 200;
 const upstreamConcurrency = 4;
 
 /** Reads what a pull request changes, the base and upstream. Content is read by blob id at the judged commits. */
@@ -58,18 +55,31 @@ export async function readReview(context: ReviewContext, asked: number | PullReq
   const touched = await readTouchedFiles(host, { base, pullRequest });
   const change = compareTrees(touched.files, base.layout);
   const tips = await readTips(host, base, change);
-  const providers = await readProviders(context, { base, change, tips });
-  const input: ReviewInput = {
+  const runs = await host.listCheckRuns(pullRequest.headSha);
+  const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
+  const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,
     audit: false,
     settings: base.settings,
     change,
     listing: { complete: touched.problem === null, problem: touched.problem, bytes: touched.bytes },
-    byRegistrar: identity.botId !== null && pullRequest.author.id === identity.botId,
+    byRegistrar,
     tips,
-    ...providers,
+    taken: findTaken(
+      change,
+      base.files.map(({ path }) => path),
+      base.layout,
+    ),
+    evidenceRead: false,
+    evidence: {},
+    keys: {},
   };
+  // What is too much, or cannot be read as a whole, costs upstream nothing.
+  const worthReading = judge(withoutEvidence, [scope]).outcome === "pass";
+  const input = worthReading
+    ? { ...withoutEvidence, evidenceRead: true, ...(await readProviders(context, { base, change, tips })) }
+    : withoutEvidence;
   return {
     pullRequest,
     base,
@@ -77,8 +87,34 @@ export async function readReview(context: ReviewContext, asked: number | PullReq
     digest: digestInputs(pullRequest.headSha, input),
     notOurs: notOurs(pullRequest, identity.defaultBranch, { change, complete: touched.problem === null }),
     outdated: touched.outdated,
+    linear: touched.linear,
+    runs,
+    duplicateOf: byRegistrar ? null : await findDuplicate(host, { pullRequest, runs, identity }),
     pinned: pinnedInputs(base, change),
   };
+}
+
+/**
+ * A check belongs to a commit. Where pull requests share one, it is Registrar's own or else the oldest that the check
+ * speaks of: otherwise anybody could turn somebody's check red, or unsettle an approval, with a second pull request.
+ */
+async function findDuplicate(
+  host: RegistryReader,
+  {
+    pullRequest,
+    runs,
+    identity: { botId, defaultBranch },
+  }: { pullRequest: PullRequest; runs: readonly PostedCheckRun[]; identity: RegistryIdentity },
+): Promise<number | null> {
+  const numbers = new Set(runs.map(({ externalId }) => Number(/^(\d+):/.exec(externalId)?.[1])));
+  for (const number of numbers) {
+    if (!Number.isSafeInteger(number) || number === pullRequest.number) continue;
+    const other = await host.readPullRequest(number);
+    if (other.state !== "open" || other.headSha !== pullRequest.headSha) continue;
+    const first = pullRequest.baseBranch !== defaultBranch || number < pullRequest.number;
+    if (other.author.id === botId || (other.baseBranch === defaultBranch && first)) return number;
+  }
+  return null;
 }
 
 function notOurs(
@@ -93,60 +129,6 @@ function notOurs(
     return { reason, harmless };
   }
   return harmless ? { reason: "This pull request touches no record and no key.", harmless } : null;
-}
-
-interface Touched {
-  readonly files: readonly TouchedFile[];
-  readonly problem: string | null;
-  readonly bytes: number;
-  readonly outdated: boolean;
-}
-
-async function readTouchedFiles(
-  host: RegistryReader,
-  { base, pullRequest }: { base: Base; pullRequest: PullRequest },
-): Promise<Touched> {
-  const compared = await host.compare(base.commit, pullRequest.headSha);
-  const paths = [
-    ...new Set(
-      compared.files.flatMap((file) => [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]),
-    ),
-  ];
-  const [before, after] = await Promise.all([
-    host.listFiles(compared.mergeBase, paths),
-    host.listFiles(pullRequest.headSha, paths),
-  ]);
-  const bytes = after.reduce((sum, file) => sum + file.size, 0);
-  const at = (files: readonly TreeFile[], path: string) => files.find((file) => file.path === path);
-  const outdated = paths.some((path) => at(before, path)?.id !== tipFile(base, compared.mergeBase, before, path)?.id);
-  let problem = listingProblem(compared.complete, compared.files.length, pullRequest.changedFiles);
-  const large = [...before, ...after].find((file) => file.size > largestBlob);
-  if (large !== undefined)
-    problem ??= `${quoted(large.path)} has ${large.size} bytes; at most ${largestBlob} are read.`;
-  const files = await Promise.all(
-    paths.map(async (path): Promise<TouchedFile> => {
-      const [old, fresh] = [at(before, path), at(after, path)];
-      const read = (file: TreeFile | undefined) => (problem === null && isReadable(file) ? readText(host, file) : null);
-      return { path, before: await read(old), after: await read(fresh), mode: fresh?.mode ?? null };
-    }),
-  );
-  return { files, problem, bytes, outdated };
-}
-
-/** Links and submodules are not followed; their mode alone makes `scope` fail. */
-const isReadable = (file: TreeFile | undefined): file is TreeFile =>
-  file !== undefined && (file.mode === "100644" || file.mode === "100755");
-
-function listingProblem(complete: boolean, listed: number, changed: number): string | null {
-  if (!complete) return `GitHub lists only the first ${listed} of its files.`;
-  return listed < changed ? `GitHub lists ${listed} of its ${changed} files.` : null;
-}
-
-/** The base's list holds registry files only; of all others the merge base stands for the tip. */
-function tipFile(base: Base, mergeBase: string, before: readonly TreeFile[], path: string): TreeFile | undefined {
-  const known = /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
-  const files = known && base.commit !== mergeBase ? base.files : before;
-  return files.find((file) => file.path === path);
 }
 
 async function readTips(
@@ -201,7 +183,7 @@ async function readProviders(
       }
     }
   }
-  await runAll(wanted.slice(0, mostVersions), upstreamConcurrency);
+  await runAll(wanted, upstreamConcurrency);
   return { evidence, keys };
 }
 

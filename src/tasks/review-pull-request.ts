@@ -9,6 +9,7 @@ import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBase } from "./base.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { mergesAsJudged } from "./read-touched.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 export interface ReviewTaskContext extends ReviewContext {
@@ -68,6 +69,7 @@ export function decideReview(
     draft: facts.pullRequest.draft,
     paused: facts.base.settings.paused,
     outdated: facts.outdated,
+    duplicateOf: facts.duplicateOf,
     approvedBy: approvals === null ? null : findApproval(approvals),
   });
   const plan = planReview({
@@ -113,7 +115,7 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
       case "check-run":
       case "comment":
       case "review":
-        if (await write(context, operation)) done.push(operation.kind);
+        if (await write(context, review.facts, operation)) done.push(operation.kind);
         break;
     }
   }
@@ -122,19 +124,23 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
 
 /** Writes what differs from what is there; says whether it did. */
 async function write(
-  { host, dryRun }: ReviewTaskContext,
+  { host, dryRun, now }: ReviewTaskContext,
+  { runs }: ReviewFacts,
   operation: Operation & { kind: "check-run" | "comment" | "review" },
 ): Promise<boolean> {
   switch (operation.kind) {
     case "check-run": {
       const { run } = operation;
-      const known = await host.findCheckRun(run.headSha);
-      if (known !== null && sameCheckRun(known, run)) return false;
+      const own = `${operation.number}:`;
+      const known = runs.find(({ externalId }) => externalId.startsWith(own)) ?? null;
+      // The newest run is the one that counts; another pull request's may stand above ours.
+      const newest = known !== null && known.id === runs[0]?.id;
+      if (newest && sameCheckRun(known, run)) return false;
       if (dryRun === true) return true;
       // Annotations only append, so another verdict of the same head gets a run of its own.
-      const update = known !== null && (known.status === "in_progress" || known.externalId === run.externalId);
+      const update = newest && (known.status === "in_progress" || known.externalId === run.externalId);
       // The moment of the first posting is kept: approvals count from then on.
-      const startedAt = known?.externalId === run.externalId ? known.startedAt : run.startedAt;
+      const startedAt = known?.externalId === run.externalId ? known.startedAt : now().toISOString();
       await (update && run.annotations.length === 0
         ? host.updateCheckRun(known.id, { ...run, startedAt })
         : host.createCheckRun({ ...run, startedAt }));
@@ -179,16 +185,27 @@ export async function announceMerge(
   if (tip === headSha) await host.deleteBranch(branch);
 }
 
-/** Under the merge lock: everything on the base that the verdict rests on is compared once more, then the pinned merge. */
+/**
+ * Under the merge lock everything that the verdict rests on is compared once more: the pull request itself, and the base.
+ * Then the merge, pinned to the judged head.
+ */
 async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: Operation & { kind: "merge" }) {
-  const { defaultBranch } = await context.host.readIdentity();
-  const base = await readBase(context.host, defaultBranch);
-  const now = { ...pinnedInputs(base, facts.input.change), layout: base.layout };
-  if (!isDeepStrictEqual(now, { ...facts.pinned, layout: facts.base.layout })) {
-    throw new RegistrarError(
-      "github-conflict",
-      `The base has changed what pull request ${operation.number} was judged by; it is judged again.`,
-    );
+  const { host } = context;
+  const [{ defaultBranch }, pullRequest] = await Promise.all([
+    host.readIdentity(),
+    host.readPullRequest(operation.number),
+  ]);
+  const base = await readBase(host, defaultBranch);
+  const same =
+    isDeepStrictEqual(standing(pullRequest), standing(facts.pullRequest)) &&
+    isDeepStrictEqual(
+      { ...pinnedInputs(base, facts.input.change), layout: base.layout },
+      { ...facts.pinned, layout: facts.base.layout },
+    ) &&
+    (facts.linear || (await mergesAsJudged(host, { base, pullRequest })));
+  if (!same) {
+    const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
+    throw new RegistrarError("github-conflict", message);
   }
   try {
     await context.host.merge(operation);
@@ -198,3 +215,11 @@ async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: 
     if (now?.merged !== true || now.headSha !== operation.headSha) throw error;
   }
 }
+
+/** What of a pull request decides where and whether its head is merged. */
+const standing = ({ state, draft, headSha, baseBranch }: ReviewFacts["pullRequest"]) => ({
+  state,
+  draft,
+  headSha,
+  baseBranch,
+});

@@ -14,7 +14,7 @@ import {
   type TreeFile,
 } from "../registry/tree.ts";
 import { auditNotices } from "../rules/audit-notices.ts";
-import { configuration, recordPlace, signature, textRules } from "../rules/index.ts";
+import { addressUnique, configuration, foldedAddress, recordPlace, signature, textRules } from "../rules/index.ts";
 import { fail, findingOf, hold, notice, type Said } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
@@ -147,23 +147,18 @@ function keyProblems(keys: readonly ParsedKeyFile[]): Finding[] {
   );
 }
 
-/** Addresses that clients cannot tell apart, since they ask for providers in lower case. */
+/** Addresses that are published at one place. */
 function sameAddresses(records: readonly { readonly file: TreeFile; readonly address: Address }[]): Finding[] {
   const first = new Map<string, string>();
   return records.flatMap(({ file, address }) => {
-    if (address.kind !== "provider") return [];
-    const key = addressText(address).toLowerCase();
+    const key = foldedAddress(address);
     const known = first.get(key);
     if (known === undefined) {
       first.set(key, file.path);
       return [];
     }
     const said = fail(`Clients cannot tell this address from the one of ${quoted(known)}.`, "Merge the two records.");
-    return [
-      findingOf({ code: "address-unique", title: "", help: "", example: "", liftable: false }, said, {
-        path: file.path,
-      }),
-    ];
+    return [findingOf(addressUnique, said, { path: file.path })];
   });
 }
 
@@ -180,6 +175,8 @@ function auditRecord(input: { path: string; text: string; layout: Layout; now: D
       listing: { complete: true, problem: null, bytes: text.length },
       byRegistrar: false,
       tips: {},
+      taken: {},
+      evidenceRead: false,
       evidence: {},
       keys: {},
     },

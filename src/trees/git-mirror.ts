@@ -37,7 +37,8 @@ export function createMirror(input: {
             // A redirect or a submodule must not lead to another protocol.
             "protocol.allow": "never",
             [`protocol.${new URL(url).protocol.slice(0, -1)}.allow`]: "always",
-            ...(secret === null ? {} : { "http.extraHeader": `Authorization: Basic ${basic}` }),
+            // For this address alone: a redirect to another host must not carry the token along.
+            ...(secret === null ? {} : { [`http.${url}.extraHeader`]: `Authorization: Basic ${basic}` }),
           },
         },
       );

@@ -47,10 +47,17 @@ export function buildVersion(evidence: ProviderEvidence, address: ProviderAddres
 const impossible = (reason: string): BuiltVersion => ({ kind: "impossible", reason });
 
 /** The parsed SHA256SUMS of the evidence; without lines when there is none. */
-export function sumsOf(evidence: ProviderEvidence): Sums {
-  if (evidence.sums.kind !== "found") return { lines: [], unreadable: [] };
-  return parseSums(Buffer.from(evidence.sums.base64, "base64").toString("utf8"));
+export function sumsOf({ sums }: ProviderEvidence): Sums {
+  if (sums.kind !== "found") return { lines: [], unreadable: [] };
+  const known = parsedSums.get(sums);
+  if (known !== undefined) return known;
+  const parsed = parseSums(Buffer.from(sums.base64, "base64").toString("utf8"));
+  parsedSums.set(sums, parsed);
+  return parsed;
 }
+
+/** Several rules ask for every archive, and a file of sums may have megabytes. */
+const parsedSums = new WeakMap<object, Sums>();
 
 function buildArchives(evidence: ProviderEvidence, address: ProviderAddress, sums: Sums): Archive[] {
   if (evidence.release.kind !== "found") return [];

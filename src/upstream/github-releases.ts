@@ -24,7 +24,8 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
 
   const readProviderEvidence: Upstream["readProviderEvidence"] = async (input) => {
     const { address, repository, version, keys, now } = input;
-    const tags = input.tag === undefined ? [`v${version}`, version] : [input.tag];
+    // Only what git allows as a name is asked for: `..` would climb out of the request's path.
+    const tags = (input.tag === undefined ? [`v${version}`, version] : [input.tag]).filter(isTagName);
     const [facts, release] = await Promise.all([readRepository(repository), readRelease(repository, tags)]);
     const head = { readAt: now.toISOString(), asked: repository, version, repository: facts, release };
     if (release.kind !== "found") {
@@ -59,3 +60,8 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
 }
 
 const bytesOf = (file: FileFacts): Uint8Array => Buffer.from(file.base64, "base64");
+
+/** https://git-scm.com/docs/git-check-ref-format, as far as it keeps a path whole. */
+const isTagName = (tag: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them in names
+  /^[^\u0000-\u0020\u007f~^:?*[\\]{1,200}$/.test(tag) && !/\.\.|^[./-]|[./]$|\/\/|@\{/.test(tag);

@@ -424,15 +424,6 @@ describe("deliveries", () => {
     ["an unknown event", "earthquake", pullRequest()],
     ["a ping", "ping", { zen: "Design for failure.", hook_id: 1 }],
     [
-      "an odd push",
-      "push",
-      {
-        ref: "refs/heads/main",
-        commits: [null, 5, "x", [], { added: null, modified: [null, 5, { a: 1 }], removed: "providers/x.json" }],
-        repository: { full_name: "example/registry", default_branch: "other" },
-      },
-    ],
-    [
       "an odd check",
       "check_run",
       {

@@ -98,7 +98,9 @@ describe("listFiles", () => {
 });
 
 describe("compare", () => {
+  const history = { commits: [{ parents: [{ sha: "m" }] }], total_commits: 1 };
   const comparison = (count: number) => ({
+    ...history,
     merge_base_commit: { sha: "m".repeat(40) },
     files: Array.from({ length: count }, (_, index) => ({ filename: `providers/acme/p${index}.json` })),
   });
@@ -118,17 +120,31 @@ describe("compare", () => {
       .get(`${base}/compare/main...${commit}`)
       .query(true)
       .reply(200, {
+        ...history,
         merge_base_commit: { sha: "m" },
         files: [{ filename: "new.json", previous_filename: "old.json" }],
       });
     expect((await reader().compare("main", commit)).files).toEqual([{ path: "new.json", previousPath: "old.json" }]);
   });
 
+  it.each([
+    ["one line of commits", [["a"], ["b"]], 2, true],
+    ["a merge in it", [["a"], ["b", "c"]], 2, false],
+    ["more commits than are listed", [["a"]], 2, false],
+  ])("with %s is linear: %s", async (_what, parents, total_commits, linear) => {
+    const commits = parents.map((shas) => ({ parents: shas.map((sha) => ({ sha })) }));
+    github()
+      .get(`${base}/compare/main...${commit}`)
+      .query(true)
+      .reply(200, { commits, total_commits, merge_base_commit: { sha: "m" }, files: [] });
+    expect((await reader().compare("main", commit)).linear).toBe(linear);
+  });
+
   it("takes a comparison without a list of files for one without changes", async () => {
     github()
       .get(`${base}/compare/main...${commit}`)
       .query(true)
-      .reply(200, { merge_base_commit: { sha: "m" } });
+      .reply(200, { ...history, merge_base_commit: { sha: "m" } });
     expect((await reader().compare("main", commit)).files).toEqual([]);
   });
 });
@@ -219,8 +235,8 @@ describe("findCheckRun", () => {
   it("asks for ours alone: any app may write a check run of any name", async () => {
     github()
       .get(`${base}/commits/${commit}/check-runs`)
-      .query({ check_name: "registrar", filter: "latest", per_page: 1, app_id: 4711 })
-      .reply(200, { total_count: 1, check_runs: [run] });
+      .query({ check_name: "registrar", filter: "all", per_page: 100, app_id: 4711 })
+      .reply(200, { total_count: 2, check_runs: [{ ...run, id: 2, conclusion: "failure" }, run] });
     expect(await reader().findCheckRun(commit)).toMatchObject({
       id: 3,
       status: "completed",

@@ -179,7 +179,9 @@ describe("merge", () => {
   it("is pinned to the head", async () => {
     const sent = takes("PUT", "/pulls/7/merge", { sha: "m".repeat(40), merged: true });
     expect(await writer().merge(wish)).toBe("m".repeat(40));
-    expect(sent).toEqual([{ sha: head, merge_method: "merge", commit_title: wish.title }]);
+    expect(sent).toEqual([
+      { sha: head, merge_method: "merge", commit_title: wish.title, commit_message: `Verified at ${head}.` },
+    ]);
   });
 
   it.each([
@@ -293,7 +295,13 @@ describe("deleteBranch", () => {
   });
 
   it("minds everything else", async () => {
-    github().delete(`${base}/git/refs/heads%2Fa`).reply(403, { message: "Resource not accessible" });
-    await expect(writer().deleteBranch("a")).rejects.toMatchObject({ code: "github-forbidden" });
+    const refusals = [
+      [403, "Resource not accessible by integration", "github-forbidden"],
+      [422, "Repository rule violations found\n\nCannot delete this protected ref.", "github-invalid"],
+    ] as const;
+    for (const [status, message, code] of refusals) {
+      github().delete(`${base}/git/refs/heads%2Fa`).reply(status, { message });
+      await expect(writer().deleteBranch("a")).rejects.toMatchObject({ code });
+    }
   });
 });

@@ -50,14 +50,13 @@ describe("events", () => {
       "example/registry",
     );
 
-  it.each([null, 1, "x", {}, [], [{}], [{ added: 1 }], [{ added: [null, 1, {}] }]])(
-    "of odd types end in no crash: commits %j",
-    (commits) => {
-      expect(() => push(commits)).not.toThrow();
-    },
-  );
+  it.each(
+    [null, 1, "x", {}, [], [{}], [null], [{ added: 1 }], [{ added: [null, 1, {}] }]].map((commits) => ({ commits })),
+  )("of odd types end in no crash: $commits", ({ commits }) => {
+    expect(() => push(commits)).not.toThrow();
+  });
 
-  it.fails("with as many commits as GitHub lists at most are taken for incomplete", () => {
+  it("with as many commits as GitHub lists at most are taken for incomplete", () => {
     const commits = Array.from({ length: 2048 }, () => ({ added: ["README.md"], modified: [], removed: [] }));
     expect(push(commits)).toContainEqual({ kind: "publish" });
   });
@@ -86,7 +85,7 @@ describe("events", () => {
 });
 
 describe("releases of repositories that no record comes from", () => {
-  it.fails("cost no request each", async () => {
+  it("cost no request each", async () => {
     let requests = 0;
     const host = {
       readIdentity: async () => ({ defaultBranch: "main" }),
@@ -96,13 +95,14 @@ describe("releases of repositories that no record comes from", () => {
       },
       listFiles: async () => [],
     } as unknown as RegistryReader;
-    for (let times = 0; times < 10; times += 1) await recordsOfRepository(host, "mallory/terraform-provider-x");
+    for (let times = 0; times < 10; times += 1)
+      await recordsOfRepository({ host, now: () => new Date() }, "mallory/terraform-provider-x");
     expect(requests).toBeLessThan(3);
   });
 });
 
 describe("slow work", () => {
-  it.fails("for one pull request after another does not keep the others waiting", async () => {
+  it("for one pull request after another does not keep the others waiting", async () => {
     let done = false;
     let release: () => void = () => {};
     const slow = new Promise<void>((resolve) => {

@@ -42,7 +42,7 @@ describe("a change of nothing but form", () => {
     expect(outcomeOf(added)).not.toBe("pass");
   });
 
-  it.fails("does not fill a record with white space beside a right version", () => {
+  it("does not fill a record with white space beside a right version", () => {
     const bump = base.adding(release("1.1.0"));
     const padded = bump.editing(dns, (record) => text(record).replace("{", `{${" ".repeat(2_000_000)}`));
     expect(outcomeOf(bump)).toBe("pass");
@@ -58,22 +58,22 @@ describe("a change of nothing but form", () => {
 describe("a release that clients cannot use", () => {
   const adding = (of: ReturnType<typeof release>) => outcomeOf(base.adding(of));
 
-  it.fails("has no empty line in its sums: clients crash on it", () => {
+  it("has no empty line in its sums: clients crash on it", () => {
     expect(adding(release("1.1.0").withSums((sums) => `${sums}\n`))).toBe("fail");
   });
 
-  it.fails("has no longer hash in its sums: clients crash on it", () => {
+  it("has no longer hash in its sums: clients crash on it", () => {
     const name = "terraform-provider-dns_1.1.0_linux_amd64.zip";
     expect(adding(release("1.1.0").withSums((sums) => `${"a".repeat(128)}  ${name}\n${sums}`))).toBe("fail");
   });
 
-  it.fails("speaks a protocol that clients speak", () => {
+  it("speaks a protocol that clients speak", () => {
     expect(adding(release("1.1.0").withProtocols("4.0"))).toBe("fail");
   });
 });
 
 describe("keys", () => {
-  it.fails("that are there but unusable are not taken for none at all", () => {
+  it("that are there but unusable are not taken for none at all", () => {
     const report = { accepted: false, problem: "no-keys", verifiedBy: null } as const;
     const input = base
       .withPolicy({ unsigned: "allow" })
@@ -97,12 +97,12 @@ describe("keys", () => {
 describe("an address in other letters", () => {
   const capital = release("1.0.0", { of: "ACME/dns" });
 
-  it.fails("is not offered to a maintainer as a new one", () => {
+  it("is not offered to a maintainer as a new one", () => {
     const adding = base.adding(capital);
     expect(outcomeOf(adding)).toBe("fail");
   });
 
-  it.fails("does not take the published place of the one that was there before", () => {
+  it("does not take the published place of the one that was there before", () => {
     const file = (path: string) => ({ path, mode: "100644", size: 10, id: path });
     const files = [file("modules/ACME/network/aws.json"), file("modules/acme/network/aws.json")];
     const plan = planPublish(files, { layout: "plain" });
@@ -131,7 +131,7 @@ describe("a record's repository", () => {
 });
 
 describe("the configuration", () => {
-  it.fails("is no symbolic link: nothing at all works once that is merged", () => {
+  it("is no symbolic link: nothing at all works once that is merged", () => {
     const files = [{ path: configurationPath, before: "", after: null, mode: "120000" }];
     const change = compareTrees(files, "plain");
     const { findings } = judge({ ...registry().input, change });
@@ -141,7 +141,7 @@ describe("the configuration", () => {
 });
 
 describe("a release that an event names", () => {
-  it.fails("is looked at even when twenty others stand before it that never pass", () => {
+  it("is looked at even when twenty others stand before it that never pass", () => {
     const record = parseRecord({ path: dns, address: address("acme/dns"), text: text({ versions: [] }) });
     const summary = (tag: string, id: number) => ({
       id,

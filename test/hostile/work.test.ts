@@ -30,7 +30,8 @@ function planOf(input: typeof base.input) {
     byRegistrar: false,
     draft: false,
     paused: false,
-    outdated: false,
+    outdated: null,
+    duplicateOf: null,
     approvedBy: null,
   });
   const about = { headSha: "a".repeat(40), merged: false, serverUrl: "https://github.com", number: 1 };
@@ -39,19 +40,17 @@ function planOf(input: typeof base.input) {
 }
 
 describe("a hostile pull request costs little work", () => {
-  it.fails("to judge, when a record of 150 KB holds 4,000 broken versions", () => {
-    planOf(hostileEntries(10));
-    const [few, many] = [hostileEntries(1_000), hostileEntries(4_000)];
-    const ratio = millisecondsOf(() => judge(many)) / millisecondsOf(() => judge(few));
-    // Linear work would be four times as much.
-    expect(ratio).toBeLessThan(6);
+  it("to judge, when a record of 150 KB holds 4,000 broken versions", () => {
+    const many = hostileEntries(4_000);
+    // Quadratic work took ten times as long.
+    expect(millisecondsOf(() => judge(many))).toBeLessThan(2_000);
   });
 
-  it.fails("to answer, when a record of 38 KB holds 1,000 broken versions", () => {
+  it("to answer, when a record of 38 KB holds 1,000 broken versions", () => {
     expect(millisecondsOf(() => planOf(hostileEntries(1_000)))).toBeLessThan(1_500);
   });
 
-  it.fails("to answer, when a record of 4 MB holds ten broken versions", () => {
+  it("to answer, when a record of 4 MB holds ten broken versions", () => {
     const input = base.editing(dns, (record) => {
       record.versions.push(...Array.from({ length: 10 }, (_, index) => ({ version: `a${index}` })));
       return JSON.stringify(record, null, 2).replace("{", `{\n${"  \n".repeat(1_300_000)}`);
@@ -59,7 +58,7 @@ describe("a hostile pull request costs little work", () => {
     expect(millisecondsOf(() => planOf(input))).toBeLessThan(1_000);
   });
 
-  it.fails("to judge, when 50 archives meet a SHA256SUMS of 3 MB", () => {
+  it("to judge, when 50 archives meet a SHA256SUMS of 3 MB", () => {
     const lines = Array.from({ length: 40_000 }, (_, index) => `${"a".repeat(64)}  file-number-${index}\n`).join("");
     const huge = release("1.1.0").withSums((sums) => sums + lines);
     const { targets, ...rest } = huge.entry as { targets: object[] };
@@ -68,11 +67,11 @@ describe("a hostile pull request costs little work", () => {
     expect(millisecondsOf(() => judge(input))).toBeLessThan(200);
   });
 
-  it.fails("to read its configuration of 48 KB", () => {
-    expect(millisecondsOf(() => parseSettings("&a ".repeat(16_000)))).toBeLessThan(300);
+  it("to read its configuration of 100 KB", () => {
+    expect(millisecondsOf(() => parseSettings("&a ".repeat(34_000)))).toBeLessThan(600);
   });
 
-  it.fails("to read, when it has many large files: more than a pull request may have is never fetched", async () => {
+  it("to read, when it has many large files: more than a pull request may have is never fetched", async () => {
     const size = 8 * 1024 * 1024;
     const files = Array.from({ length: 12 }, (_, index) => ({
       path: `providers/evil/p${index}.json`,
@@ -91,7 +90,13 @@ describe("a hostile pull request costs little work", () => {
         changedFiles: files.length,
       }),
       readTip: async () => "tip",
-      compare: async () => ({ mergeBase: "tip", complete: true, files: files.map(({ path }) => ({ path, previousPath: null })) }),
+      listCheckRuns: async () => [],
+      compare: async () => ({
+        mergeBase: "tip",
+        complete: true,
+        linear: true,
+        files: files.map(({ path }) => ({ path, previousPath: null })),
+      }),
       listFiles: async (commit: string) => (commit === "head" ? files : []),
       readBlob: async () => {
         fetched += size;

@@ -73,11 +73,12 @@ describe("planPublish", () => {
     ]);
   });
 
-  it("gives a folder that two records want to the first in path order", () => {
+  it("gives a folder that two records want to the one in small letters, else to the first in path order", () => {
     const { records, findings, messages } = plan(["providers/Acme/dns.json", "providers/acme/dns.json"]);
-    expect(records).toEqual(["providers/Acme/dns.json"]);
-    expect(findings).toEqual(["address-unique providers/acme/dns.json"]);
-    expect(messages[0]).toContain('"providers/Acme/dns.json" has that place');
+    expect(records).toEqual(["providers/acme/dns.json"]);
+    expect(findings).toEqual(["address-unique providers/Acme/dns.json"]);
+    expect(messages[0]).toContain('"providers/acme/dns.json" has that place');
+    expect(plan(["providers/ACME/dns.json", "providers/Acme/dns.json"]).records).toEqual(["providers/ACME/dns.json"]);
   });
 
   it("leaves a module its own folder where only the lower-case one is taken", () => {
@@ -86,8 +87,8 @@ describe("planPublish", () => {
       "modules/Acme/net/aws.json",
       "modules/acme/net/aws.json",
     ]);
-    expect(folders).toEqual(["v1/modules/ACME/net/aws", "v1/modules/acme/net/aws", "v1/modules/Acme/net/aws"]);
-    expect(findings).toEqual(["address-unique modules/Acme/net/aws.json", "address-unique modules/acme/net/aws.json"]);
+    expect(folders).toEqual(["v1/modules/ACME/net/aws", "v1/modules/Acme/net/aws", "v1/modules/acme/net/aws"]);
+    expect(findings).toEqual(["address-unique modules/ACME/net/aws.json", "address-unique modules/Acme/net/aws.json"]);
   });
 
   it.each([

@@ -12,6 +12,13 @@ describe("worstOutcome", () => {
     expect(of("pass", "pass")).toBe("pass");
   });
 
+  it("is never pass with something among them that is no outcome", () => {
+    const odd = { outcome: "weird" as "pass" };
+    expect(worstOutcome([odd])).toBe("retry");
+    expect(worstOutcome([{ outcome: "pass" }, odd])).toBe("retry");
+    expect(worstOutcome([{ outcome: "fail" }, odd])).toBe("fail");
+  });
+
   it("of none is pass", () => {
     expect(of()).toBe("pass");
   });

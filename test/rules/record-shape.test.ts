@@ -105,10 +105,37 @@ describe("recordShape", () => {
     expect(outcomesOf(recordShape, world.writing(path, bumped))).toEqual(["notice"]);
   });
 
+  it("fails megabytes of white space beside a right version, and no usual form of it", () => {
+    const text = bump.input.change.records[0]?.after?.text ?? "";
+    const forms = [undefined, 2, 4, 8, "\t"].map((indent) => JSON.stringify(JSON.parse(text), null, indent));
+    for (const form of [...forms, ...forms.map((one) => one.replaceAll("\n", "\r\n"))]) {
+      expect(outcomesOf(recordShape, base.writing(path, form))).toEqual(["pass"]);
+    }
+    const padded = text.replace("{", `{${" ".repeat(2_000_000)}`);
+    expect(outcomesOf(recordShape, base.writing(path, padded))).toEqual(["fail"]);
+    const old = registry().withFile(path, padded);
+    expect(outcomesOf(recordShape, old.writing(path, padded.replace("1.0.0", "1.0.1")))).toEqual(["pass"]);
+  });
+
   it("fails every problem of a record that nobody could read before", () => {
     const mended = registry()
       .withFile(path, "{")
       .writing(path, pretty({ evil: 1, versions: [right("1.0.0")] }));
     expect(outcomesOf(recordShape, mended)).toEqual(["fail"]);
+  });
+
+  it.each([
+    ["other indentation", (text: string) => JSON.stringify(JSON.parse(text))],
+    ["a few spaces", (text: string) => `${text} `],
+    [
+      "another order of keys",
+      (text: string) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse())),
+    ],
+    ["nothing but its mode", (text: string) => text],
+  ])("leaves a change of nothing but a record's form to a maintainer: %s", (_, edit) => {
+    const text = base.editing(path, () => undefined).input.change.records[0]?.after?.text ?? "";
+    expect(findingsOf(recordShape, base.writing(path, edit(text)))).toEqual([
+      expect.objectContaining({ outcome: "hold", liftable: true, path }),
+    ]);
   });
 });

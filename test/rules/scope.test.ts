@@ -93,18 +93,4 @@ describe("scope", () => {
     expect(outcomesOf(scope, records(limits.records + 1).byRegistrar())).toEqual(["pass"]);
     expect(outcomesOf(scope, bump.writing("README.md", "x").byRegistrar())).toEqual(["fail"]);
   });
-
-  it.each([
-    ["other indentation", (text: string) => JSON.stringify(JSON.parse(text))],
-    ["megabytes of spaces", (text: string) => text + " ".repeat(1_000_000)],
-    [
-      "another order of keys",
-      (text: string) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse())),
-    ],
-    ["nothing but its mode", (text: string) => text],
-  ])("leaves a change of nothing but a record's form to a maintainer: %s", (_, edit) => {
-    const text = base.editing(path, () => undefined).input.change.records[0]?.after?.text ?? "";
-    const [finding] = findingsOf(scope, base.writing(path, edit(text)));
-    expect(finding).toMatchObject({ outcome: "hold", liftable: true, path });
-  });
 });

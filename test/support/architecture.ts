@@ -87,7 +87,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "@octokit/webhooks": ["src/app"],
   ajv: ["src/registry", "src/upstream", "src/publish/targets", "src/sandbox"],
   commander: ["src/cli"],
-  diff: ["src/policy", "src/sandbox"],
   "eckey-utils": ["src/upstream"],
   "jsonc-parser": ["src/registry"],
   "markdown-it": ["src/sandbox"],

@@ -12,7 +12,7 @@ export const pretty = (value: unknown): string => `${JSON.stringify(value, null,
 
 /** An entry of a provider's `versions[]`, as a release of that version gives it. */
 export const version = (text: string, more: Json = {}): Json => ({
-  ...release(/^\d+\.\d+\.\d+/.test(text) ? text : "1.0.0").entry,
+  ...release(/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(text) ? text : "1.0.0").entry,
   version: text,
   ...more,
 });

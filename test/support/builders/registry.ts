@@ -3,6 +3,7 @@ import { compareTrees, type TouchedFile } from "../../../src/registry/change.ts"
 import { parseRecord, type RegistryRecord } from "../../../src/registry/record.ts";
 import { defaultSettings, type Settings } from "../../../src/registry/settings.ts";
 import { roleOf } from "../../../src/registry/tree.ts";
+import { findTaken } from "../../../src/rules/address-unique.ts";
 import { evidenceKey, type ReviewInput } from "../../../src/rules/rule.ts";
 import type { ProviderEvidence } from "../../../src/upstream/evidence.ts";
 import { pretty, recordText } from "./records.ts";
@@ -25,6 +26,7 @@ interface World {
   readonly tip: Readonly<Record<string, string | null>>;
   /** At the head: what the pull request touches. */
   readonly head: Readonly<Record<string, { readonly text: string | null; readonly mode: string | null }>>;
+  readonly evidenceRead: boolean;
   readonly evidence: Readonly<Record<string, ProviderEvidence>>;
 }
 
@@ -47,7 +49,7 @@ export interface RegistryBuilder {
   /** Upstream has this as well. */
   knowing(release: Release, version?: string): RegistryBuilder;
   byRegistrar(): RegistryBuilder;
-  with(world: Partial<Pick<World, "layout" | "audit" | "now" | "listing">>): RegistryBuilder;
+  with(world: Partial<Pick<World, "layout" | "audit" | "now" | "listing" | "evidenceRead">>): RegistryBuilder;
   readonly input: ReviewInput;
 }
 
@@ -68,6 +70,7 @@ export const registry = (): RegistryBuilder =>
     base: {},
     tip: {},
     head: {},
+    evidenceRead: true,
     evidence: {},
   });
 
@@ -133,6 +136,8 @@ function inputOf(world: World): ReviewInput {
     listing: world.listing ?? { complete: true, problem: null, bytes },
     byRegistrar: world.byRegistrar,
     tips: Object.fromEntries(tips),
+    taken: findTaken(change, Object.keys(world.base), layout),
+    evidenceRead: world.evidenceRead,
     evidence,
     keys: Object.fromEntries(change.records.map(({ path }) => [path, keys])),
   };

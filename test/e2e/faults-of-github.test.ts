@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Fault } from "../../src/sandbox/index.ts";
+import { aStage, isOwnWrite, operation, pathOf, type TestStage } from "../support/stage/stage.ts";
+
+const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+
+/** What GitHub may answer to any write, beside doing it. */
+const faults: readonly (Omit<Fault, "path" | "method"> & { readonly what: string })[] = [
+  { what: "500, and again 500", status: 500, times: 2 },
+  { what: "502", status: 502 },
+  { what: "404", status: 404, message: "Not Found" },
+  { what: "403", status: 403, message: "Resource not accessible by integration" },
+  { what: "403 with retry-after", status: 403, message: secondary, headers: { "retry-after": "1" } },
+  { what: "409", status: 409, message: "Head branch was modified. Review and try the merge again." },
+  { what: "422", status: 422, message: "Validation Failed" },
+  { what: "429", status: 429, message: secondary, headers: { "retry-after": "1" } },
+  { what: "a dropped connection", dropConnection: true },
+];
+
+describe("when GitHub fails at a write of a good bump", () => {
+  let stage: TestStage;
+  let writes: readonly string[];
+  let minor = 2;
+
+  beforeAll(async () => {
+    stage = await aStage({
+      keep: true,
+      // So that deleting the branch is a write of ours as well.
+      environment: async ({ sandbox }) => {
+        sandbox.setSettings("example/registry", { deleteBranchOnMerge: false });
+        return {};
+      },
+    });
+    const since = stage.sandbox.requests.length;
+    await expectGoodEnding(await release());
+    writes = [...new Set(stage.sandbox.requests.slice(since).filter(isOwnWrite).map(operation))];
+  });
+  afterAll(async () => {
+    const violations = stage.sandbox.violations;
+    await stage.stop();
+    expect(violations).toEqual([]);
+  });
+
+  async function release(): Promise<string> {
+    const version = `1.${minor}.0`;
+    minor += 1;
+    await stage.dns.cutRelease({ version });
+    return version;
+  }
+
+  /** The same end as without any fault, with nothing done twice and nothing left over. */
+  async function expectGoodEnding(version: string): Promise<void> {
+    await stage.rest();
+    const found = (await stage.pullRequests()).filter(({ title }) => title.endsWith(version));
+    expect(found.map(({ merged }) => merged)).toEqual([true]);
+    const [{ number, headSha } = expect.unreachable()] = found;
+    expect((await stage.versions(stage.dns)).filter((one) => one === version)).toEqual([version]);
+    expect(await stage.isPublished("acme/dns", version)).toBe(true);
+    expect((await stage.checkRuns(headSha)).map(({ conclusion }) => conclusion)).toEqual(["success"]);
+    const comments = await stage.ownComments(number);
+    expect(comments).toEqual([expect.stringContaining(`acme/dns ${version} is verified and merged`)]);
+    expect(await stage.branches()).toEqual(["main"]);
+    expect(stage.log.filter(({ message }) => message === "job given up")).toEqual([]);
+  }
+
+  it("there are the writes that there should be", () => {
+    expect(writes).toEqual([
+      "POST /repos/{owner}/{repo}/git/refs",
+      "PUT /repos/{owner}/{repo}/contents/{path}",
+      "POST /repos/{owner}/{repo}/pulls",
+      "POST /repos/{owner}/{repo}/check-runs",
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      "DELETE /repos/{owner}/{repo}/git/refs/{ref}",
+    ]);
+  });
+
+  it.each(faults)("with $what, at each in turn, the end is the same", async ({ what: _what, ...fault }) => {
+    for (const write of writes) {
+      const [method = "", template = ""] = write.split(" ");
+      // That means: the branch is gone already.
+      if (method === "DELETE" && fault.status === 404) continue;
+      const since = stage.sandbox.requests.length;
+      stage.sandbox.faults.add({ ...fault, method, path: pathOf(template) });
+      await expectGoodEnding(await release());
+      const met = stage.sandbox.requests
+        .slice(since)
+        .filter((request) => request.method === method && pathOf(template).test(request.path))
+        .filter(({ status }) => status >= 400 || fault.dropConnection === true);
+      expect(met.length, `${write} was to meet the fault`).toBeGreaterThan(0);
+    }
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import type { PullRequest, RegistryHost } from "../../src/github/port.ts";
+import type { Job } from "../../src/jobs/job.ts";
+import type { SendResult } from "../../src/jobs/queue.ts";
+import { createWorker, type WorkerContext } from "../../src/jobs/worker.ts";
+import { RegistrarError } from "../../src/registry/errors.ts";
+import type { Upstream } from "../../src/upstream/port.ts";
+
+const context = { attempt: 1, correlation: "d1" };
+const base = "b".repeat(40);
+
+const closed: PullRequest = {
+  number: 7,
+  title: "Add",
+  url: "https://github.test/example/registry/pull/7",
+  state: "closed",
+  merged: true,
+  draft: false,
+  headSha: "c".repeat(40),
+  headBranch: "registrar/bump/provider/acme/dns",
+  headRepositoryId: 1,
+  baseBranch: "main",
+  author: { id: 9, login: "carl" },
+  changedFiles: 1,
+  mergeable: null,
+  testMerge: null,
+};
+
+const blob = (path: string) => ({ path, mode: "100644", size: 3, id: path });
+const host = {
+  readIdentity: async () => ({
+    repositoryId: 1,
+    fullName: "example/registry",
+    defaultBranch: "main",
+    deletesMergedBranches: false,
+    botId: 12345,
+  }),
+  readTip: async () => base,
+  listFiles: async () => [blob("providers/Acme/DNS.json"), blob("providers/acme/other.json"), blob("keys/acme/a.asc")],
+} satisfies Partial<RegistryHost>;
+
+/** A worker whose GitHub can do only what the test says; anything else would be a call of undefined. */
+function workerOf(overrides: {
+  readonly host?: Partial<RegistryHost>;
+  readonly upstream?: Partial<Upstream>;
+  readonly publish?: (() => Promise<void>) | null;
+}) {
+  const sent: Job[] = [];
+  const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const parts: Omit<WorkerContext, "host" | "upstream"> = {
+    readKeys: async () => [],
+    now: () => new Date("2026-03-01T12:00:00Z"),
+    serverUrl: "https://github.test",
+    mergeLock: (work) => work(),
+    queue: () => ({
+      send: async (job): Promise<SendResult> => {
+        sent.push(job);
+        return "queued";
+      },
+    }),
+    publish: overrides.publish ?? null,
+    log: (message, fields) => log.push({ message, fields }),
+  };
+  const work = createWorker({
+    ...parts,
+    host: { ...host, ...overrides.host } as RegistryHost,
+    upstream: { ...overrides.upstream } as Upstream,
+  });
+  return { work: (job: Job) => work(job, context), sent, log };
+}
+
+describe("createWorker", () => {
+  it("a closed pull request is read and left alone", async () => {
+    const { work, sent } = workerOf({ host: { readPullRequest: async () => closed } });
+    expect(await work({ kind: "review", number: 7 })).toEqual({ lookAgain: null });
+    expect(sent).toEqual([]);
+  });
+
+  it.each(["head-moved", "github-conflict", "github-unavailable"] as const)(
+    "%s is thrown, so that the queue tries again and judges what is there then",
+    async (code) => {
+      const { work, log } = workerOf({
+        host: {
+          readPullRequest: async () => {
+            throw new RegistrarError(code, "It moved.");
+          },
+        },
+      });
+      await expect(work({ kind: "review", number: 7 })).rejects.toMatchObject({ code });
+      const said = log.filter(({ message }) => message === "judging again");
+      expect(said).toHaveLength(code === "github-unavailable" ? 0 : 1);
+    },
+  );
+
+  it("a release becomes a look at each record that comes from there, in whatever case", async () => {
+    const { work, sent, log } = workerOf({});
+    await work({ kind: "notice-release", repository: "acme/Terraform-Provider-dns", tag: "v1.2.0" });
+    expect(sent).toEqual([{ kind: "bump", path: "providers/Acme/DNS.json", tag: "v1.2.0" }]);
+    expect(log).toMatchObject([{ message: "release noticed", fields: { job: "notice-release", correlation: "d1" } }]);
+  });
+
+  it.each(["acme/terraform-provider-none", "acme/website", "stranger/terraform-provider-dns"])(
+    "a release of %s, which no record comes from, becomes nothing",
+    async (repository) => {
+      const { work, sent } = workerOf({});
+      await work({ kind: "notice-release", repository, tag: "v1.2.0" });
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it("a repository that is no provider's is not even looked up", async () => {
+    const { work } = workerOf({ host: { readTip: () => expect.unreachable("Nothing is to be asked.") } });
+    await work({ kind: "notice-release", repository: "acme/website", tag: null });
+  });
+
+  it("a record that is gone is skipped, with the reason in the log", async () => {
+    const { work, log } = workerOf({});
+    expect(await work({ kind: "bump", path: "providers/acme/gone.json", tag: null })).toEqual({ lookAgain: null });
+    expect(log[0]?.fields.skipped).toBe("The registry has no record providers/acme/gone.json.");
+  });
+
+  it("releases that cannot be listed now are looked at again: nobody tells of them twice", async () => {
+    const record = '{"versions":[]}\n';
+    const at = "2026-03-01T13:00:00.000Z";
+    const { work } = workerOf({
+      host: {
+        readBlob: async () => Buffer.from(record),
+        listFiles: async () => [blob("providers/acme/dns.json")],
+      },
+      upstream: { listReleases: async () => ({ kind: "unavailable", reason: "502", retryAt: at }) },
+    });
+    expect(await work({ kind: "bump", path: "providers/acme/dns.json", tag: "v1.2.0" })).toEqual({ lookAgain: { at } });
+  });
+
+  it("while the configuration is broken a release is not forgotten either", async () => {
+    const { work, log } = workerOf({
+      host: {
+        readBlob: async () => Buffer.from("polcy: {}\n"),
+        listFiles: async () => [blob("providers/acme/dns.json"), blob(".github/registrar.yml")],
+      },
+    });
+    expect(await work({ kind: "bump", path: "providers/acme/dns.json", tag: null })).toEqual({
+      lookAgain: { at: null },
+    });
+    expect(log[0]?.fields.skipped).toContain("polcy");
+  });
+
+  it("publishes where something is published, and fails where that fails", async () => {
+    let published = 0;
+    const { work } = workerOf({
+      publish: async () => {
+        published += 1;
+        if (published === 2) throw new RegistrarError("publish-failed", "The disk is full.");
+      },
+    });
+    await work({ kind: "publish" });
+    await expect(work({ kind: "publish" })).rejects.toMatchObject({ code: "publish-failed" });
+    expect(await workerOf({}).work({ kind: "publish" })).toEqual({ lookAgain: null });
+  });
+
+  it("a push that touches records alone asks GitHub for nothing", async () => {
+    const { work, sent } = workerOf({ host: { listFiles: () => expect.unreachable("Nothing is to be asked.") } });
+    await work({ kind: "inspect-push", commit: base, paths: ["providers/acme/dns.json"] });
+    expect(sent).toEqual([]);
+  });
+
+  it("a push of keys has every open pull request judged again", async () => {
+    const { work, sent } = workerOf({ host: { listOpenPullRequests: async () => [closed, { ...closed, number: 9 }] } });
+    await work({ kind: "inspect-push", commit: base, paths: ["keys/acme/new.asc"] });
+    expect(sent).toEqual([
+      { kind: "review", number: 7 },
+      { kind: "review", number: 9 },
+    ]);
+  });
+
+  describe("after a merge", () => {
+    const said = {
+      kind: "announce",
+      number: 7,
+      body: "<!-- registrar:comment -->\nMerged",
+      branch: closed.headBranch,
+    } as const;
+    const announcing = (tip: string | null) => {
+      const done: string[] = [];
+      const { work } = workerOf({
+        host: {
+          findComment: async () => null,
+          createComment: async (_number, body) => void done.push(body),
+          findBranchTip: async () => tip,
+          readPullRequest: async () => closed,
+          deleteBranch: async (branch) => void done.push(`deleted ${branch}`),
+        },
+      });
+      return { work, done };
+    };
+
+    it("the last word is said and the branch of ours is deleted", async () => {
+      const { work, done } = announcing(closed.headSha);
+      await work(said);
+      expect(done).toEqual([said.body, `deleted ${closed.headBranch}`]);
+    });
+
+    it("a branch that holds the next version by now is left: deleting it would close that pull request", async () => {
+      const { work, done } = announcing("d".repeat(40));
+      await work(said);
+      expect(done).toEqual([said.body]);
+    });
+
+    it("nobody else's branch is touched", async () => {
+      const { work, done } = announcing(closed.headSha);
+      await work({ ...said, branch: null });
+      expect(done).toEqual([said.body]);
+    });
+  });
+});

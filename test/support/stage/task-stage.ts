@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createClient } from "../../../src/github/client.ts";
+import { octokitReader } from "../../../src/github/octokit-reader.ts";
+import { octokitWriter } from "../../../src/github/octokit-writer.ts";
+import { installationTokens, readBotId } from "../../../src/github/tokens.ts";
+import { createLock } from "../../../src/jobs/lock.ts";
+import { people, registryRepository } from "../../../src/scenarios/demo.ts";
+import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
+import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
+import { githubReleases } from "../../../src/upstream/github-releases.ts";
+import { readKeys } from "../../../src/upstream/openpgp.ts";
+import { isOwnWrite, operation } from "./stage.ts";
+
+type Run = {
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly output: { readonly title: string; readonly summary: string };
+};
+
+/** A local GitHub and what tasks need to work on it; no server, no queue and no events. */
+export interface TaskStage extends GitHubSide {
+  readonly context: ReviewTaskContext;
+  get<T>(path: string): Promise<T>;
+  /** The app's check runs on a commit, newest first. */
+  checkRuns(sha: string): Promise<readonly Run[]>;
+  comments(number: number): Promise<readonly string[]>;
+  /** The app's writes since the last question. */
+  writes(): readonly string[];
+}
+
+export async function aTaskStage(options: { readonly settle?: string } = {}): Promise<TaskStage> {
+  const folder = await mkdtemp(join(tmpdir(), "registrar-tasks-"));
+  const github = await startGitHubSide({
+    folder,
+    settle: options.settle ?? "0s",
+    writeSpacingMs: 0,
+    ownerBypasses: true,
+  });
+  const { sandbox } = github;
+  onTestFinished(async () => {
+    const violations = [...sandbox.violations];
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+    // Nothing that the product asks for may be other than GitHub's own description allows.
+    if (violations.length > 0) throw new Error(`The sandbox saw violations:\n${violations.join("\n")}`);
+  });
+  const get = async <T>(path: string): Promise<T> => {
+    const { token } = sandbox.as(people.maintainer);
+    const answer = await fetch(`${sandbox.apiUrl}/repos/${registryRepository}/${path}`, {
+      headers: { authorization: `token ${token}` },
+    });
+    if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${path}.`);
+    return (await answer.json()) as T;
+  };
+  let seen = 0;
+  return {
+    ...github,
+    context: contextOf(github),
+    get,
+    checkRuns: async (sha) => {
+      const { check_runs } = await get<{ check_runs: Run[] }>(`commits/${sha}/check-runs?filter=all`);
+      return check_runs;
+    },
+    comments: async (number) => {
+      const comments = await get<readonly { body: string }[]>(`issues/${number}/comments`);
+      return comments.map(({ body }) => body.replace(/\\([\p{P}\p{S}])/gu, "$1").replaceAll("\u200b", ""));
+    },
+    writes: () => {
+      const fresh = sandbox.requests.slice(seen).filter(isOwnWrite).map(operation);
+      seen = sandbox.requests.length;
+      return fresh;
+    },
+  };
+}
+
+function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
+  const { apiUrl, serverUrl } = sandbox;
+  const credentials = { appId: String(app.id), privateKey: app.privateKey };
+  const tokens = { apiUrl, app: credentials, repository: registryRepository };
+  const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
+  const botId = readBotId({ apiUrl, app: credentials, client });
+  const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
+  return {
+    host: {
+      ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
+      ...octokitWriter({ client, repository: registryRepository }),
+    },
+    upstream: githubReleases({
+      client: createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 }),
+      anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
+      limits: { hosts: new Set([new URL(serverUrl).host]), protocols: new Set(["http:"]) },
+    }),
+    readKeys,
+    now: () => new Date(),
+    serverUrl,
+    mergeLock: createLock(),
+  };
+}
