@@ -3,7 +3,12 @@ import { RegistrarError } from "../registry/errors.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
-import { announceMerge, type ReviewTaskContext, reviewPullRequest } from "../tasks/review-pull-request.ts";
+import {
+  announceMerge,
+  type ReviewOutcome,
+  type ReviewTaskContext,
+  reviewPullRequest,
+} from "../tasks/review-pull-request.ts";
 import type { Job } from "./job.ts";
 import type { JobHandler, JobQueue, JobResult } from "./queue.ts";
 
@@ -70,7 +75,7 @@ async function review(context: WorkerContext, number: number, log: WorkerContext
       decision: outcome.decision.kind,
       written: outcome.done,
     });
-    for (const path of outcome.rebuild) await context.queue().send({ kind: "bump", path, tag: null });
+    for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
     if (outcome.announce !== null) await context.queue().send(outcome.announce);
     return { lookAgain: outcome.lookAgain };
   } catch (error) {
@@ -80,6 +85,12 @@ async function review(context: WorkerContext, number: number, log: WorkerContext
     }
     throw error;
   }
+}
+
+/** A bump of ours whose base has moved on is made anew, or closed where nothing is left of it, whatever its verdict. */
+function rebuilds({ rebuild, facts, merged }: ReviewOutcome): readonly string[] {
+  if (merged || !facts.input.byRegistrar || facts.outdated === null) return rebuild;
+  return facts.input.change.records.map(({ path }) => path);
 }
 
 const bumpFields = (path: string, { plan, skipped, pullRequests }: BumpOutcome) => ({

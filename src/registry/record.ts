@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { type Address, addressText, defaultRepository } from "./address.ts";
+import { type Address, defaultRepository } from "./address.ts";
 import { escapePointer, isObject, type JsonObject, type JsonProblem, type JsonValue, parseStrictJson } from "./json.ts";
 import { quoted } from "./plain-text.ts";
 import {

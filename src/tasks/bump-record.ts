@@ -1,7 +1,8 @@
 import { findCandidates } from "../bump/candidates.ts";
-import { type BumpBranch, type BumpPlan, bumpBranch, type CandidateEvidence, planBump } from "../bump/plan.ts";
+import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from "../bump/plan.ts";
 import type { RegistryHost } from "../github/port.ts";
 import { renderBumpBody } from "../policy/messages.ts";
+import { addressText } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import type { ProviderRecord } from "../registry/record.ts";
 import { parseRecord, repositoryOn } from "../registry/record.ts";
@@ -153,7 +154,8 @@ async function assertSameBase(
 
 /** A bump of which nothing is left to add: somebody else merged its versions, or their releases are gone. */
 async function closeStale({ host }: BumpContext, record: ProviderRecord, plan: BumpPlan): Promise<void> {
-  const branch = bumpBranch(record.address);
+  // The one that src/bump/plan.ts gives to what passes; a failing version's is somebody's to look at.
+  const branch = `registrar/bump/provider/${addressText(record.address)}`;
   if (plan.branches.some((planned) => planned.branch === branch)) return;
   const open = await host.findPullRequest(branch, "open");
   if (open === null) return;

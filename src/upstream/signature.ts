@@ -10,7 +10,7 @@ import { splitPackets } from "./openpgp-packets.ts";
 import type { SigningKey } from "./parsed-key.ts";
 import type { SignatureProblem, SignatureReport } from "./signature-report.ts";
 
-export type { SignatureProblem, SignatureReport };
+export type { SignatureReport };
 
 /** Larger signature files are not read: 64 KiB. */
 export const maxSignatureBytes = 64 * 1024;

@@ -1,2 +1,3 @@
+export { elfExecutable, pluginExecutable } from "./executable.ts";
 export { buildProviderRelease, type ProviderRelease } from "./provider-release.ts";
 export { createSigner, type Signer } from "./signer.ts";
