@@ -11,7 +11,7 @@ const commands = [addSandbox, addValidate, addPublish, addWhy];
 export function buildProgram(): Command {
   const program = new Command("registrar")
     .description("Runs an OpenTofu/Terraform registry out of a GitHub repository.")
-    .showHelpAfterError("(registrar --help lists the commands)")
+    .showHelpAfterError("(add --help to see what is expected)")
     .showSuggestionAfterError()
     .addHelpText(
       "after",

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { composeTarget, composeTree, readKeys } from "../compose.ts";
+import { composeTarget, readKeys } from "../compose.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
+import { readRegistry } from "./read-registry.ts";
 import { findingLine } from "./texts.ts";
 
 interface Options {
@@ -28,7 +29,7 @@ export function addPublish(program: Command): void {
     .action((options: Options) =>
       runCommand(options.json === true, async () => {
         const target = composeTarget(options.to);
-        const tree = await composeTree(options.registry, options.commit);
+        const tree = await readRegistry(options);
         const line = progress("publishing records");
         const dryRun = options.dryRun === true;
         const report = await publishRegistry({ tree, target, readKeys, onProgress: line.update, dryRun });

@@ -1,8 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type ReaderEnvironment, readReaderEnvironment } from "../config/env.ts";
+import { RegistrarError } from "../registry/errors.ts";
 
 /** Where a running sandbox says how it can be reached, below the working folder. */
-const stateFolder = ".registrar";
+const stateFolder = "var";
 const statePath = `${stateFolder}/sandbox.json`;
 
 /** How other commands find a running sandbox. The key is the throw-away app's, good for nothing but this sandbox. */
@@ -41,6 +42,12 @@ export async function readSandboxState(): Promise<SandboxState | null> {
 export async function readerEnvironment(): Promise<ReaderEnvironment> {
   const named = Boolean(process.env.REGISTRAR_REPOSITORY?.trim());
   const sandbox = named ? null : await readSandboxState();
+  if (sandbox === null && !named) {
+    throw new RegistrarError(
+      "bad-environment",
+      "No sandbox runs in this folder, and REGISTRAR_REPOSITORY is not set. Start one with `npm run sandbox`, or name the registry (owner/name).",
+    );
+  }
   if (sandbox === null) return readReaderEnvironment();
   const { apiUrl, serverUrl, repository, app } = sandbox;
   return { apiUrl, serverUrl, repository, app, token: null };

@@ -6,6 +6,7 @@ import { startStage } from "../scenarios/stage.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
 import { openLog } from "./sandbox-log.ts";
 import { addSandboxRelease } from "./sandbox-release.ts";
+import { readSandboxState } from "./sandbox-state.ts";
 import { stayUp } from "./sandbox-stay.ts";
 import { stepPrinter } from "./step-printer.ts";
 
@@ -49,6 +50,7 @@ async function playSandbox(options: Options): Promise<number> {
     throw new RegistrarError("bad-argument", "--json prints one object at the end, so it needs --once as well.");
   }
   const port = parsePort(options.port);
+  await refuseSecond(options);
   const log = openLog();
   if (!json) print(`\n  ${scenario.name}: ${scenario.title}\n`);
   const { report, stage } = await runScenario(scenario, {
@@ -67,6 +69,16 @@ async function playSandbox(options: Options): Promise<number> {
     return report.ok ? exitCodes.ok : exitCodes.no;
   }
   return stayUp(stage, log);
+}
+
+/** Commands in this folder find one sandbox, so a second one would take them over. */
+async function refuseSecond({ once }: Options): Promise<void> {
+  const other = once === true ? null : await readSandboxState();
+  if (other === null) return;
+  throw new RegistrarError(
+    "bad-argument",
+    `A sandbox runs in this folder already (process ${other.pid}, ${other.serverUrl}). Stop it first, or use --once.`,
+  );
 }
 
 function listScenarios(json: boolean): number {

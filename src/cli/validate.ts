@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { composeTree, readKeys } from "../compose.ts";
+import { readKeys } from "../compose.ts";
 import { validateRegistry } from "../tasks/validate-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
+import { readRegistry } from "./read-registry.ts";
 import { findingLine } from "./texts.ts";
 
 export function addValidate(program: Command): void {
@@ -18,7 +19,7 @@ export function addValidate(program: Command): void {
     )
     .action((options: { registry: string; commit?: string; notices?: boolean; json?: boolean }) =>
       runCommand(options.json === true, async () => {
-        const tree = await composeTree(options.registry, options.commit);
+        const tree = await readRegistry(options);
         const line = progress("looking at records");
         const { findings, totals } = await validateRegistry({
           tree,

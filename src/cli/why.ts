@@ -19,8 +19,8 @@ export function addWhy(program: Command): void {
     .addHelpText(
       "after",
       `
-Reads REGISTRAR_REPOSITORY, and APP_ID with PRIVATE_KEY or GITHUB_TOKEN if they are set; while a sandbox runs in this
-folder, it is asked instead. Without the app's credentials nobody counts as Registrar itself.
+Reads REGISTRAR_REPOSITORY, and APP_ID with PRIVATE_KEY or GITHUB_TOKEN if they are set; without REGISTRAR_REPOSITORY
+the sandbox that runs in this folder is asked. Without the app's credentials nobody counts as Registrar itself.
 Exits with 1 when the pull request would not be merged. Example:
   registrar why 12 --stage evidence --json`,
     )
@@ -36,7 +36,10 @@ Exits with 1 when the pull request would not be merged. Example:
         const stage = parseStage(options.stage);
         const review = await readAndDecide(composeReader(await readerEnvironment()), number);
         if (review === null) {
-          throw new RegistrarError("bad-argument", `Pull request ${number} is closed; only open ones are judged.`);
+          throw new RegistrarError(
+            "bad-argument",
+            `Pull request ${number} is merged or closed; only open ones are judged.`,
+          );
         }
         const { facts, verdict, decision, plan } = review;
         const all = { evidence: facts.input, verdict, decision, plan };

@@ -58,7 +58,7 @@ export function readServerEnvironment(variables: Variables = process.env): Serve
     ...readUrls(variables, problems),
     upstreamToken: variables.UPSTREAM_TOKEN?.trim() || null,
     publishTo: variables.PUBLISH_TO?.trim() || null,
-    dataFolder: variables.DATA_FOLDER?.trim() || ".registrar",
+    dataFolder: variables.DATA_FOLDER?.trim() || "var/data",
     host: variables.HOST?.trim() || "0.0.0.0",
     port: readPort(variables, problems),
   };

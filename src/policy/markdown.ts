@@ -3,16 +3,19 @@
  * serve for Markdown; what GitHub looks for in the finished text is broken by an invisible space.
  */
 export function escapeMarkdown(text: string): string {
+  return escapeInline(text).replace(/^( ?\d*)([-+=.)])/, "$1\\$2");
+}
+
+/** The same for what never stands at the beginning of a line. */
+function escapeInline(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .replace(/[\\`*_[\]<>#!|~&$]/g, (character) => `\\${character}`)
-    .replace(/^( ?\d*)([-+=.)])/, "$1\\$2")
-    .replace(/@(?=[\w-])/g, `@${zeroWidth}`)
+    .replace(/(?<=\S)@|@(?=[\w-])/g, `${zeroWidth}@${zeroWidth}`)
     .replace(/#(?=\d)/g, `#${zeroWidth}`)
     .replace(/GH-(?=\d)/gi, (match) => `${match}${zeroWidth}`)
     .replace(/www(?=\.)/gi, (match) => `${match}${zeroWidth}`)
-    .replace(/:(?=\/\/)/g, `:${zeroWidth}`)
-    .replace(/\/(?=\/)|(?<!\\)[.:](?=\S)/g, (character) => `\\${character}`);
+    .replace(/\/(?=\/)|:(?=\S)/g, (character) => `${character}${zeroWidth}`);
 }
 
 const zeroWidth = "\u200b";
@@ -30,7 +33,9 @@ export function codeSpan(text: string): string {
 export function sentenceToMarkdown(text: string): string {
   const pieces = text.split(/("(?:[^"\\]|\\.)*"|\b[0-9A-Fa-f]{16,64}\b)/);
   return pieces
-    .map((piece, index) => (index % 2 === 1 ? codeSpan(unquote(piece)) : escapeMarkdown(piece)))
+    .map((piece, index) =>
+      index % 2 === 1 ? codeSpan(unquote(piece)) : index === 0 ? escapeMarkdown(piece) : escapeInline(piece),
+    )
     .reduce(joinSpans, "");
 }
 

@@ -72,7 +72,7 @@ export function subject(change: Change): string {
 export function renderComment(story: Story): string {
   const { verdict, decision, merged } = story;
   const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[verdict.outcome];
-  const problems = verdict.findings.filter((finding) => finding.outcome !== "pass");
+  const problems = onePerPlace(verdict.findings.filter((finding) => finding.outcome !== "pass"));
   const notices = verdict.findings.filter((finding) => finding.notice === true);
   const parts = [
     commentMarker,
@@ -85,6 +85,16 @@ export function renderComment(story: Story): string {
     checksTable(verdict),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** Two rules may object to one value; people need to read of it once. The folded table has both. */
+function onePerPlace(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ path, pointer, outcome }) => {
+    if (pointer?.endsWith("/shasum") !== true) return true;
+    const place = `${outcome} ${path} ${pointer}`;
+    return !seen.has(place) && seen.add(place);
+  });
 }
 
 function sawSection({ input, headSha, serverUrl }: Story): string {
@@ -183,7 +193,7 @@ function nextStep(story: Story): string {
     case "ask-maintainers":
       return decision.liftable
         ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it."
-        : "A maintainer of this registry looks at it; what is described above has to change before it can be merged.";
+        : "The author or a maintainer: what is described above has to change first. Approving this pull request does not help.";
   }
 }
 

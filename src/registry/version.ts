@@ -54,3 +54,11 @@ export function publishedVersionKey(text: string, kind: "provider" | "module"): 
   const bare = kind === "module" && text.startsWith("v") ? text.slice(1) : text;
   return bare.toLowerCase();
 }
+
+/** The canonical version that a text most likely means (`1.3` → `1.3.0`, `2.0.0+meta` → `2.0.0`); undefined when it is anybody's guess. */
+export function suggestVersion(text: string): string | undefined {
+  if (text.length > longestVersion) return undefined;
+  const parsed = semver.parse(text, { loose: true });
+  if (parsed !== null) return parsed.version;
+  return /^v?\d+(?:\.\d+){0,2}$/.test(text) ? semver.coerce(text)?.version : undefined;
+}

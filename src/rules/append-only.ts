@@ -1,5 +1,5 @@
-import { isObject, sameJson } from "../registry/json.ts";
-import { listed, plainText } from "../registry/plain-text.ts";
+import { isObject, type JsonObject, sameJson } from "../registry/json.ts";
+import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry } from "../registry/record.ts";
 import { publishedVersionKey } from "../registry/version.ts";
 import { fail, hold, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
@@ -41,11 +41,25 @@ function rewritten(before: RecordEntry, after: RecordEntry): Said {
   const differing = [...fields].filter((field) => !sameJson(before.raw[field], after.raw[field]));
   const version = plainText(after.version, 80);
   return hold(
-    `Rewrites the published version ${version}: ${listed(differing.map((field) => plainText(field, 40)))} would change. Users' lock files hold what was published before, so their installs would break.`,
+    `Rewrites the published version ${version}: ${listed(differing.map((field) => plainText(field, 40)))} would change${firstHash(before, after)}. Users' lock files hold what was published before, so their installs would break.`,
     `Undo the change of ${version} and publish a new version instead. If the rewrite is really needed, a maintainer decides.`,
     { version: after.version, pointer: `/versions/${after.index}` },
   );
 }
+
+/** The first archive whose hash would change: what a maintainer has to decide on. */
+function firstHash(before: RecordEntry, after: RecordEntry): string {
+  const old = archivesOf(before);
+  const changed = archivesOf(after).find(({ filename, shasum }) =>
+    old.some((archive) => archive.filename === filename && archive.shasum !== shasum),
+  );
+  const was = old.find((archive) => archive.filename === changed?.filename);
+  if (changed === undefined || was === undefined) return "";
+  return ` (${quoted(changed.filename, 120)} from ${quoted(was.shasum, 80)} to ${quoted(changed.shasum, 80)})`;
+}
+
+const archivesOf = ({ raw }: RecordEntry): readonly JsonObject[] =>
+  Array.isArray(raw.targets) ? raw.targets.filter(isObject) : [];
 
 function removed(change: RecordChange): Said[] {
   if (change.after === null) return [];

@@ -137,6 +137,7 @@ const missingArchive = (platform: string, { filename }: JsonObject, pointer: str
 const about = (platform: string, said: Said): Said => ({
   ...said,
   message: `${plainText(platform, 80)}: ${said.message}`,
+  ...(said.next === undefined ? {} : { next: `In the archive for ${plainText(platform, 80)}: ${said.next}` }),
 });
 
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : []);

@@ -1,5 +1,5 @@
 import { quoted } from "../registry/plain-text.ts";
-import { parseVersion } from "../registry/version.ts";
+import { parseVersion, suggestVersion } from "../registry/version.ts";
 import { fail, pass, type Rule } from "./rule.ts";
 
 export const versionSyntax: Rule = {
@@ -15,7 +15,7 @@ export const versionSyntax: Rule = {
     return [
       fail(
         `The version ${quoted(entry.version, 140)} ${parsed.problem}.`,
-        "Release again under a tag such as v1.2.3; clients refuse the whole record because of one such version.",
+        `Release again under a tag such as v${suggestVersion(entry.version) ?? "1.2.3"}; one version like this one would make clients refuse every version of the record.`,
         { pointer: `/versions/${entry.index}/version` },
       ),
     ];

@@ -26,8 +26,8 @@ export function addReleaseDoor({ sandbox, authors }: Stage): void {
         const known = authors.map(({ provider }) => `${provider.namespace}/${provider.type}`).join(", ");
         return { error: `There is no provider ${JSON.stringify(address)} in the sandbox; expected one of ${known}.` };
       }
-      if (!/^[0-9A-Za-z.+-]{1,100}$/.test(wish.version)) {
-        return { error: `The version must look like 1.3.0, got ${JSON.stringify(wish.version)}.` };
+      if (!/^\d[0-9A-Za-z.+-]{0,99}$/.test(wish.version)) {
+        return { error: `The version must look like 1.3.0, without v, got ${JSON.stringify(wish.version)}.` };
       }
       const { url } = await author.cutRelease(wish);
       return { url, repository: author.repository };

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +7,7 @@ import { authorWebhookPath, webhookPath } from "../app/http-server.ts";
 import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
 import type { Log } from "../compose.ts";
 import type { PublishReport } from "../publish/publish.ts";
+import { RegistrarError } from "../registry/errors.ts";
 import { type StaticServer, startStaticServer } from "../web/static-server.ts";
 import { registryRepository } from "./demo.ts";
 import { type GitHubSide, startGitHubSide } from "./github-side.ts";
@@ -38,9 +41,18 @@ export interface StageOptions {
 type Environment = Parameters<typeof startRegistrar>[0];
 
 export async function startStage(options: StageOptions): Promise<Stage> {
+  await requireGit();
   const folder = await mkdtemp(join(tmpdir(), "registrar-sandbox-"));
+  // Also when the process is ended in the middle.
+  const sweep = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", sweep);
   const publications: PublishReport[] = [];
-  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const stops: (() => Promise<unknown>)[] = [
+    async () => {
+      await rm(folder, { recursive: true, force: true });
+      process.removeListener("exit", sweep);
+    },
+  ];
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
   };
@@ -61,6 +73,17 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     await stop();
     throw error;
   }
+}
+
+/** Both sides keep real git repositories. */
+async function requireGit(): Promise<void> {
+  const git = spawn("git", ["--version"], { stdio: "ignore" });
+  const found = await new Promise<boolean>((resolve) => {
+    git.once("error", () => resolve(false));
+    git.once("close", (code) => resolve(code === 0));
+  });
+  if (!found)
+    throw new RegistrarError("bad-environment", "The sandbox needs the program git. Install it, then try again.");
 }
 
 async function startProduct(

@@ -15,7 +15,7 @@ import {
 } from "../registry/tree.ts";
 import { auditNotices } from "../rules/audit-notices.ts";
 import { addressUnique, configuration, foldedAddress, recordPlace, signature, textRules } from "../rules/index.ts";
-import { fail, findingOf, hold, notice, type Said } from "../rules/rule.ts";
+import { fail, findingOf, notice, type Said } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 import type { ReadKeys } from "./base.ts";
@@ -192,21 +192,15 @@ function signerProblems(record: RegistryRecord, keys: readonly ParsedKeyFile[], 
   const own = keysFor(keys, { ...address, layout }).flatMap((key) => (key.kind === "key" ? [key] : []));
   const say = (said: Said, version?: string) =>
     findingOf(signature, said, { path: record.path, ...(version === undefined ? {} : { version }) });
-  if (own.length === 0) {
-    return [
-      say(
-        notice(
-          `The registry has no key for ${quoted(addressText(address))}: only registry.opentofu.org's clients install it.`,
-        ),
-      ),
-    ];
-  }
-  return (record as ProviderRecord).entries.flatMap((entry) => {
+  const lost = (record as ProviderRecord).entries.flatMap((entry) => {
     const signer = entry.value?.signed_by;
     if (signer === undefined || own.some((key) => key.fingerprint === signer && !key.revoked)) return [];
     const message = `It is signed by the key ${signer}, which the registry no longer has (or has as revoked), so it is not published.`;
-    return [say(hold(message, "Put the key back, or withdraw the version."), entry.version)];
+    return [say(fail(message, "Put the key back, or withdraw the version."), entry.version)];
   });
+  if (own.length > 0) return lost;
+  const message = `The registry has no key for ${quoted(addressText(address))}: only registry.opentofu.org's clients install it.`;
+  return [say(notice(message)), ...lost];
 }
 
 function count(

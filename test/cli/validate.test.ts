@@ -128,7 +128,7 @@ describe("registrar validate", () => {
     });
     expect(failures(missing)).toEqual([
       { code: "signature", outcome: "fail", path: "keys/acme/secret.asc" },
-      { code: "signature", outcome: "hold", path: "providers/acme/dns.json", version: "1.0.0" },
+      { code: "signature", outcome: "fail", path: "providers/acme/dns.json", version: "1.0.0" },
     ]);
     expect(missing.findings.find(({ path }) => path.endsWith("secret.asc"))?.message).toMatch(/private key/i);
   });

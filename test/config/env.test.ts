@@ -48,7 +48,7 @@ describe("readServerEnvironment", () => {
       serverUrl: "https://github.com",
       upstreamToken: null,
       publishTo: null,
-      dataFolder: ".registrar",
+      dataFolder: "var/data",
       host: "0.0.0.0",
       port: 3000,
     });

@@ -29,7 +29,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
   "npm run -s sandbox -- --once --json --scenario bad-checksum": { exit: 0, says: /"ok": true/ },
   "npm run -s registrar -- validate --registry . --json": { exit: 0, says: /"fail": 0/ },
-  "npm run -s registrar -- publish --registry . --to dir:.registrar/public": {
+  "npm run -s registrar -- publish --registry . --to dir:var/public": {
     exit: 0,
     says: /published \d+ documents/,
   },

@@ -46,7 +46,9 @@ describe("webhooks", () => {
     await lost;
     const { number } = await stage.pullRequestOf("1.2.0");
     await stage.merged(number);
-    const opened = stage.sandbox.deliveries.filter(({ event, action }) => event === "pull_request" && action === "opened");
+    const opened = stage.sandbox.deliveries.filter(
+      ({ event, action }) => event === "pull_request" && action === "opened",
+    );
     expect(opened).toHaveLength(0);
   });
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import MarkdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
 import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "../../src/policy/markdown.ts";
 import { plainText } from "../../src/registry/plain-text.ts";
+import { githubLike } from "../support/markdown.ts";
 
 /** As generous as can be: GitHub itself allows less HTML and makes fewer links. */
-const markdown = new MarkdownIt({ html: true, linkify: true });
+const markdown = githubLike();
 const tagsOf = (html: string): readonly string[] => [
   ...new Set([...html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => match[1] ?? "")),
 ];

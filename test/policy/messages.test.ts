@@ -1,4 +1,3 @@
-import MarkdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/policy/decision.ts";
 import {
@@ -16,6 +15,7 @@ import { providerRecord, version } from "../support/builders/records.ts";
 import { pathOf, type RegistryBuilder, registry } from "../support/builders/registry.ts";
 import { type Json, release } from "../support/builders/release.ts";
 import { decisions, story } from "../support/builders/story.ts";
+import { githubLike } from "../support/markdown.ts";
 
 const path = pathOf("acme/dns");
 const base = registry().withProvider("acme/dns", ["1.1.0", "1.0.0"]);
@@ -132,11 +132,7 @@ describe("renderComment", () => {
     [decisions.wait, false, /^Registrar: it looks again at 2026-03-01T12:05:00\.000Z/],
     [{ kind: "wait", until: null }, false, /^Registrar: it looks again by itself/],
     [decisions["ask-maintainers"], false, /^A maintainer of this registry decides: an approving review/],
-    [
-      { kind: "ask-maintainers", liftable: false },
-      false,
-      /^A maintainer of this registry looks at it; .* has to change/,
-    ],
+    [{ kind: "ask-maintainers", liftable: false }, false, /^The author or a maintainer: .* has to change first/],
     [decisions.merge, false, /^Registrar: it merges this now/],
     [decisions.ready, false, /^The contributor: mark this pull request as ready/],
     [{ kind: "ready", because: "paused" }, false, /^The maintainers: `paused`/],
@@ -195,7 +191,7 @@ describe("renderComment", () => {
         base.adding(release("1.2.0").with({ sums: { kind: "missing", reason: text } }), release("1.2.0").entry),
     ],
   ])("echoes no hostile %s as Markdown or HTML", (_, world) => {
-    const markdown = new MarkdownIt({ html: true, linkify: true });
+    const markdown = githubLike();
     const hostile = [
       "<img src=x onerror=alert(1)>",
       "@acme/team #1 GH-1 https://evil.example www.evil.example",
@@ -258,7 +254,7 @@ describe("renderCheckSummary", () => {
 describe("renderLineComment", () => {
   it("says what is wrong and what to do", () => {
     expect(renderLineComment(finding("fail", { message: 'tag is "x".', next: "Mend it." }))).toBe(
-      "❌ `some-rule` tag is `x`\\.\n\nMend it.",
+      "❌ `some-rule` tag is `x`.\n\nMend it.",
     );
     expect(renderLineComment(finding("hold"))).toBe("✋ `some-rule` Something was found.");
   });
@@ -270,7 +266,7 @@ describe("renderBumpBody", () => {
     const body = renderBumpBody(providerRecord(["1.0.0"]), versions as unknown as Parameters<typeof renderBumpBody>[1]);
     expect(body).toContain("`acme/dns`");
     expect(body).toContain("- `1.2.0`, 2 archives, from the release `v1.2.0`");
-    expect(new MarkdownIt({ html: true, linkify: true }).render(body)).not.toMatch(/<b>|<a /);
+    expect(githubLike().render(body)).not.toMatch(/<b>|<a /);
   });
 });
 

@@ -130,6 +130,52 @@ describe("a pull request for a wrong release", () => {
   });
 });
 
+describe("a pull request of ours of which nothing is left", () => {
+  it("because somebody else merged its version is closed, and its branch goes", async () => {
+    const stage = await aTaskStage();
+    await release(stage, { version: "1.2.0" });
+    await bumpRecord(stage.context, job);
+    const { content } = await stage.get<{ content: string }>(`contents/${path}?ref=${ownBranch}`);
+    await pushToMain(stage, { [path]: Buffer.from(content, "base64").toString() });
+    stage.writes();
+    expect(await bumpRecord(stage.context, job)).toMatchObject({ pullRequests: [] });
+    expect(stage.writes()).toEqual([
+      "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+      "DELETE /repos/{owner}/{repo}/git/refs/{ref}",
+    ]);
+    expect(await pullRequests(stage)).toMatchObject([{ state: "closed" }]);
+    await bumpRecord(stage.context, job);
+    expect(stage.writes()).toEqual([]);
+  });
+
+  it("as long as GitHub does not say what is released, it stays", async () => {
+    const stage = await aTaskStage();
+    await release(stage, { version: "1.2.0" });
+    await bumpRecord(stage.context, job);
+    stage.sandbox.faults.add({ path: /\/releases\/tags\//, status: 502, times: 10 });
+    stage.writes();
+    expect(await bumpRecord(stage.context, job)).toMatchObject({ lookAgain: { at: null } });
+    expect(stage.writes()).toEqual([]);
+  });
+
+  it("and one whose base moved under it while it was looked at is not made: it is looked at again", async () => {
+    const stage = await aTaskStage();
+    await release(stage, { version: "1.2.0" });
+    const published = new Date(Date.now() - 60_000).toISOString();
+    const { entry } = await release(stage, { version: "1.1.5", published });
+    const { content } = await stage.get<{ content: string }>(`contents/${path}`);
+    const record = JSON.parse(Buffer.from(content, "base64").toString()) as { versions: unknown[] };
+    record.versions.unshift(entry);
+    // When the branch is looked for, everything has been read.
+    stage.sandbox.faults.before({ path: /git\/ref\/heads%2Fregistrar/ }, () =>
+      pushToMain(stage, { [path]: `${JSON.stringify(record, null, 2)}\n` }),
+    );
+    await expect(bumpRecord(stage.context, job)).rejects.toMatchObject({ code: "github-conflict" });
+    expect(stage.writes()).toEqual([]);
+    expect(await bumpRecord(stage.context, job)).toMatchObject({ pullRequests: [1] });
+  });
+});
+
 describe("when nothing can be done", () => {
   it("because GitHub does not list the releases, it is looked at again: nobody tells of them twice", async () => {
     const stage = await aTaskStage();

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { parseSums, sumOf } from "../../src/upstream/sums.ts";
 
 const [a, b] = ["ab".repeat(32), "cd".repeat(32)];
-const line = (text: string) => parseSums(text);
 
 describe("parseSums", () => {
   it("reads lines with their numbers", () => {
@@ -30,8 +29,8 @@ describe("parseSums", () => {
   });
 
   it("keeps the marks that clients take for part of a name", () => {
-    expect(line(`${a} *x.zip\n`).lines[0]?.filename).toBe("*x.zip");
-    expect(line(`${a}  ./x.zip\n`).lines[0]?.filename).toBe("./x.zip");
+    expect(parseSums(`${a} *x.zip\n`).lines[0]?.filename).toBe("*x.zip");
+    expect(parseSums(`${a}  ./x.zip\n`).lines[0]?.filename).toBe("./x.zip");
   });
 
   it.each([

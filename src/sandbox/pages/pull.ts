@@ -17,7 +17,7 @@ export async function threadPage(thread: Thread): Promise<Page> {
   return {
     title: `${title} · #${number} · ${name}`,
     trail: [...trailOf(repository), { text: `#${number}`, href: `/${name}/${kind}/${number}` }],
-    refresh: 2,
+    ...(isSettled(thread) ? {} : { refresh: 2 }),
     body: html`<h1>${title} <span class="soft">#${number}</span></h1>
 <p>${stateBadge(thread)} ${thread.pull === null ? html`<b>${thread.author.login}</b> opened this issue ${ago(thread.createdAt)}` : await heading(thread as PullThread)}
 ${thread.labels.map(({ name: label }) => html` <span class="tag">${label}</span>`)}</p>
@@ -25,6 +25,14 @@ ${thread.pull === null ? null : html`<h2>Checks</h2>${showChecks(repository, thr
 <h2>Conversation</h2>${conversation(thread)}
 ${thread.pull === null ? null : await files(thread as PullThread)}`,
   };
+}
+
+/** A page that can change no more by itself is left alone, so that it can be read and unfolded. */
+function isSettled({ state, pull, repository, updatedAt }: Thread): boolean {
+  if (pull === null || Date.now() - Date.parse(updatedAt) < 15_000) return false;
+  if (state === "closed") return true;
+  const runs = repository.suites.filter(({ headSha }) => headSha === pull.head.sha).flatMap(({ runs }) => runs);
+  return runs.length > 0 && runs.every(({ status }) => status === "completed");
 }
 
 async function heading(thread: PullThread): Promise<Html> {

@@ -1,0 +1,18 @@
+import { composeTree } from "../compose.ts";
+import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
+import type { RegistryTree } from "../registry/tree.ts";
+
+/** The registry that a command is asked to read. A folder without one is a wrong folder: publishing it would remove everything. */
+export async function readRegistry(options: {
+  readonly registry: string;
+  readonly commit?: string;
+}): Promise<RegistryTree> {
+  const tree = await composeTree(options.registry, options.commit);
+  if (tree.files.some(({ path }) => /^(?:providers|modules)\//.test(path))) return tree;
+  const where = options.commit === undefined ? "" : ` at ${quoted(options.commit)}`;
+  throw new RegistrarError(
+    "bad-argument",
+    `The folder ${quoted(options.registry)}${where} holds no registry: it has neither providers/ nor modules/. Name the folder that has with --registry.`,
+  );
+}
