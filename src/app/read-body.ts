@@ -19,6 +19,5 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     });
     request.once("end", () => resolve(Buffer.concat(chunks)));
     request.once("error", reject);
-    request.once("close", () => reject(new Error("The sender went away in the middle of the body.")));
   });
 }

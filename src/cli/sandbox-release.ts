@@ -12,7 +12,7 @@ import {
   type View,
 } from "../scenarios/view.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
-import { readSandboxState, type SandboxState } from "./sandbox-state.ts";
+import { requireSandbox, type SandboxState } from "./sandbox-state.ts";
 
 interface Options {
   readonly tamper?: "checksum" | "signature";
@@ -42,13 +42,7 @@ export function addSandboxRelease(sandbox: Command): void {
 }
 
 async function releaseAndFollow(wish: ReleaseRequest & { readonly json?: boolean }): Promise<number> {
-  const state = await readSandboxState();
-  if (state === null) {
-    throw new RegistrarError(
-      "sandbox-missing",
-      "No sandbox runs in this folder. Start one with `npm run sandbox` in another terminal.",
-    );
-  }
+  const state = await requireSandbox();
   const { json, ...request } = wish;
   const say = json === true ? () => {} : print;
   const view: View = state;

@@ -52,3 +52,11 @@ export async function readerEnvironment(): Promise<ReaderEnvironment> {
   const { apiUrl, serverUrl, repository, app } = sandbox;
   return { apiUrl, serverUrl, repository, app, token: null };
 }
+
+/** The running sandbox; throws when there is none. */
+export async function requireSandbox(): Promise<SandboxState> {
+  const state = await readSandboxState();
+  if (state !== null) return state;
+  const message = "No sandbox runs in this folder. Start one with `npm run sandbox` in another terminal.";
+  throw new RegistrarError("sandbox-missing", message);
+}

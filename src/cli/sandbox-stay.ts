@@ -1,6 +1,6 @@
 import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
 import { viewOf } from "../scenarios/play.ts";
-import { addReleaseDoor } from "../scenarios/release-door.ts";
+import { addDoors } from "../scenarios/release-door.ts";
 import type { Stage } from "../scenarios/stage.ts";
 import { exitCodes, print } from "./output.ts";
 import type { SandboxLog } from "./sandbox-log.ts";
@@ -9,7 +9,7 @@ import { removeSandboxState, writeSandboxState } from "./sandbox-state.ts";
 /** Keeps the sandbox up until it is interrupted; says where everything is and what to try. */
 export async function stayUp(stage: Stage, log: SandboxLog): Promise<number> {
   const { sandbox, registryUrl, app } = stage;
-  addReleaseDoor(stage);
+  addDoors(stage);
   sandbox.handle("/_sandbox/registrar", async (_request, response) => {
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${[...log.lines].reverse().join("\n")}\n`);
@@ -50,9 +50,10 @@ function welcome({ sandbox, registryUrl }: Stage): string {
     npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature
     npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown
 
-  Be a maintainer (${people.maintainer}): see why that second one (pull request 3) is judged as it is.
+  See why pull request 3 (the second of those) is judged as it is, and try to approve it as the maintainer ${people.maintainer}.
 
     npm run registrar -- why 3
+    npm run registrar -- sandbox approve 3
 
   Be a user: put this into a file of its own, name the file in TF_CLI_CONFIG_FILE, and ask for
   "${registryHost}/acme/dns" in required_providers.

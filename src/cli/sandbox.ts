@@ -4,6 +4,7 @@ import { scenarios } from "../scenarios/index.ts";
 import { runScenario } from "../scenarios/run.ts";
 import { startStage } from "../scenarios/stage.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
+import { addSandboxApprove } from "./sandbox-approve.ts";
 import { openLog } from "./sandbox-log.ts";
 import { addSandboxRelease } from "./sandbox-release.ts";
 import { readSandboxState } from "./sandbox-state.ts";
@@ -33,6 +34,7 @@ ends with it; nothing leaves this machine. Exits with 1 when a scenario does not
     )
     .action((options: Options) => runCommand(options.json === true, () => playSandbox(options)));
   addSandboxRelease(sandbox);
+  addSandboxApprove(sandbox);
 }
 
 async function playSandbox(options: Options): Promise<number> {

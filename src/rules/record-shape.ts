@@ -16,7 +16,7 @@ export const recordShape: Rule = {
     const known = new KnownProblems(change);
     const fresh = problems.filter((problem) => !known.take(problem));
     const said: Said[] = fresh.map((problem) =>
-      fail(problem.message, "Correct the record; the schema in docs/ says what each field holds.", {
+      fail(problem.message, "Correct the record; docs/records.md says what each field holds.", {
         pointer: problem.pointer,
         ...(problem.version === undefined ? {} : { version: problem.version }),
       }),
@@ -66,7 +66,7 @@ function spareOf({ text }: RegistryRecord): number {
 function problemsOf(record: RegistryRecord): readonly ShapeProblem[] {
   const unknown = record.unknownKeys.map((pointer) => ({
     pointer,
-    message: `The key ${plainText(JSON.stringify(pointer.slice(pointer.lastIndexOf("/") + 1)))} is not known; expected one of the documented fields.`,
+    message: `The key ${plainText(JSON.stringify(pointer.slice(pointer.lastIndexOf("/") + 1)))} is not known; expected one of those in docs/records.md.`,
   }));
   return [...record.problems, ...unknown];
 }

@@ -44,7 +44,9 @@ export const rewrittenVersion: Scenario = {
   title: "a published version gets other hashes",
   act: "acme uploads the files of v1.1.0 again, and carl asks to record their new hashes",
   expected: { verdict: "hold", merged: false },
-  version: "1.2.0",
+  version: null,
+  // What users have installed of the older version is not touched.
+  client: { asks: "1.0.0", installs: true },
   play: async (stage, author) => {
     const startedAt = Date.now();
     const release = await author.uploadAgain("1.1.0");
@@ -67,6 +69,7 @@ export const headMoved: Scenario = {
   act: "carl adds the new v1.2.0 by hand, correctly, and pushes other hashes just when it is merged",
   expected: { verdict: "fail", merged: false },
   version: "1.2.0",
+  client: { asks: "1.2.0", installs: false },
   play: async (stage, author) => {
     const { sandbox } = stage;
     const startedAt = Date.now();

@@ -1,8 +1,10 @@
 import { errorMessage } from "../registry/errors.ts";
 import type { ReleaseWish } from "./author.ts";
+import { people, registryRepository } from "./demo.ts";
 import type { Stage } from "./stage.ts";
 
 export const releaseDoor = "/_sandbox/release";
+export const approveDoor = "/_sandbox/approve";
 
 /** What another process asks of a running sandbox's author. */
 export interface ReleaseRequest extends Omit<ReleaseWish, "published"> {
@@ -12,8 +14,24 @@ export interface ReleaseRequest extends Omit<ReleaseWish, "published"> {
 
 export type ReleaseAnswer = { readonly url: string; readonly repository: string } | { readonly error: string };
 
-/** Lets other processes on this machine cut releases as the sandbox's authors. */
-export function addReleaseDoor({ sandbox, authors }: Stage): void {
+/** Lets other processes on this machine act as people of the sandbox. */
+export function addDoors(stage: Stage): void {
+  addReleaseDoor(stage);
+  stage.sandbox.handle(approveDoor, async (_request, response, body) => {
+    const { number } = JSON.parse(body.toString("utf8")) as { number: number };
+    const answer = await stage.sandbox
+      .as(people.maintainer)
+      .review({ repository: registryRepository, number, event: "APPROVE" })
+      .then(
+        () => ({}),
+        (error) => ({ error: `Pull request ${number} cannot be approved: ${errorMessage(error)}.` }),
+      );
+    response.writeHead("error" in answer ? 422 : 201, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer));
+  });
+}
+
+function addReleaseDoor({ sandbox, authors }: Stage): void {
   sandbox.handle(releaseDoor, async (_request, response, body) => {
     const answer = await cut().catch((error): ReleaseAnswer => ({ error: errorMessage(error) }));
     response.writeHead("error" in answer ? 422 : 201, { "content-type": "application/json" });

@@ -5,13 +5,14 @@ import type { Scenario } from "./scenario.ts";
 function released(
   scenario: Pick<Scenario, "name" | "title" | "act" | "expected"> & {
     readonly wish: ReleaseWish;
-    readonly asks?: string;
+    readonly client?: Scenario["client"];
   },
 ): Scenario {
-  const { wish, asks, ...rest } = scenario;
+  const { wish, client = { asks: wish.version, installs: scenario.expected.merged }, ...rest } = scenario;
   return {
     ...rest,
-    version: asks ?? wish.version,
+    version: wish.version,
+    client,
     play: async (_stage, author) => {
       const startedAt = Date.now();
       return { startedAt, release: await author.cutRelease(wish) };
@@ -57,5 +58,6 @@ export const notSemver = released({
   act: "acme cuts a release with the tag v1.2",
   expected: { verdict: "fail", merged: false },
   wish: { version: "1.2" },
-  asks: "1.2.0",
+  // One such version in the list would make all others uninstallable.
+  client: { asks: "1.1.0", installs: true },
 });

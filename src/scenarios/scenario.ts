@@ -9,8 +9,10 @@ export interface Scenario {
   /** What happens, as a step that people read. */
   readonly act: string;
   readonly expected: { readonly verdict: SeenVerdict; readonly merged: boolean };
-  /** The version that the client asks for afterwards. */
-  readonly version: string;
+  /** What the registry must have afterwards, or must not have; null where it has the version all along. */
+  readonly version: string | null;
+  /** What the client asks for afterwards, and whether it gets it. */
+  readonly client: { readonly asks: string; readonly installs: boolean };
   play(stage: Stage, author: Author): Promise<Played>;
 }
 

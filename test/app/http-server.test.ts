@@ -319,12 +319,13 @@ describe("large bodies", () => {
   });
 
   it("a sender that goes away in the middle leaves nothing behind", async () => {
-    const { url, post, jobs } = await start();
+    const { url, post, jobs, log } = await start();
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     socket.write(`POST ${webhookPath} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"begun`);
     await new Promise((resolve) => setTimeout(resolve, 30));
     socket.destroy();
+    await vi.waitFor(() => expect(log).toMatchObject([{ message: "request failed", fields: { error: "aborted" } }]));
     expect((await post(signed("ping", { zen: "" }, { secret }))).status).toBe(202);
     expect(jobs).toEqual([]);
   });

@@ -24,6 +24,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   "npm run registrar -- sandbox release acme/dns 1.4.0 --tamper checksum": { exit: 1, says: /SHA256SUMS says/ },
   "npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature": { exit: 1, says: /does not verify/ },
   "npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown": { exit: 1, says: /is not registered/ },
+  "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
   "npm run registrar -- why 3": { exit: 1, says: /fail\s+sums-cover-archives/ },
   "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
   "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
