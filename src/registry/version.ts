@@ -58,7 +58,8 @@ export function publishedVersionKey(text: string, kind: "provider" | "module"): 
 /** The canonical version that a text most likely means (`1.3` → `1.3.0`, `2.0.0+meta` → `2.0.0`); undefined when it is anybody's guess. */
 export function suggestVersion(text: string): string | undefined {
   if (text.length > longestVersion) return undefined;
-  const parsed = semver.parse(text, { loose: true });
-  if (parsed !== null) return parsed.version;
-  return /^v?\d+(?:\.\d+){0,2}$/.test(text) ? semver.coerce(text)?.version : undefined;
+  // `coerce` makes 0.0.0 of numbers that it finds too long.
+  const loose = /^v?\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text) ? semver.coerce(text) : null;
+  const version = (semver.parse(text, { loose: true }) ?? loose)?.version;
+  return version !== undefined && parseVersion(version, "provider").ok ? version : undefined;
 }

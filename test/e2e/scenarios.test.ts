@@ -152,8 +152,8 @@ describe("registrar sandbox --once --json", () => {
       expect(client).toEqual({
         program: expect.stringMatching(/^(?:terraform|tofu)$/),
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-        asked: scenario?.version,
-        installed: scenario?.expected.merged === true ? scenario.version : null,
+        asked: scenario?.client.asks,
+        installed: scenario?.client.installs === true ? scenario.client.asks : null,
       });
     }
 

@@ -5,6 +5,7 @@ import {
   longestVersion,
   parseVersion,
   publishedVersionKey,
+  suggestVersion,
   type Version,
   versionOfTag,
 } from "../../src/registry/version.ts";
@@ -161,5 +162,42 @@ describe("publishedVersionKey", () => {
     ["module", "v1.0.0-Beta", "1.0.0-beta"],
   ] as const)("of a %s makes %s to %s", (kind, text, key) => {
     expect(publishedVersionKey(text, kind)).toBe(key);
+  });
+});
+
+describe("suggestVersion", () => {
+  it.each([
+    ["1.3", "1.3.0"],
+    ["v1", "1.0.0"],
+    ["v1.2.3", "1.2.3"],
+    ["01.2.3", "1.2.3"],
+    [" 1.2.3", "1.2.3"],
+    ["2.0.0+meta", "2.0.0"],
+    ["1.0.0-rc1+meta", "1.0.0-rc1"],
+  ])("of %j is %s, which every client can install", (text, expected) => {
+    expect(suggestVersion(text)).toBe(expected);
+    expect(parseVersion(expected, "provider").ok).toBe(true);
+  });
+
+  it.each(["latest", "", "1.2.3.4", "__proto__", "1".repeat(500), "99999999999999999999.0.0", "0", "0.0.0+meta"])(
+    "of %j is none",
+    (text) => {
+      expect(suggestVersion(text)).toBeUndefined();
+    },
+  );
+
+  it("is a version that we take, whatever it is made from", () => {
+    const texts = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.stringMatching(/^v?[0-9]{1,3}(\.[0-9]{1,2}){0,3}(-[0-9a-z.]{1,4})?$/),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const suggested = suggestVersion(text);
+        if (suggested !== undefined)
+          expect([suggested, parseVersion(suggested, "provider").ok]).toEqual([suggested, true]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
