@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ReaderEnvironment, ServerEnvironment } from "./config/env.ts";
+import type { AppEnvironment, ReaderEnvironment, ServerEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
@@ -7,7 +7,8 @@ import type { RegistryHost } from "./github/port.ts";
 import { installationTokens, readBotId } from "./github/tokens.ts";
 import { createLock } from "./jobs/lock.ts";
 import { MemoryQueue, type QueueEvent } from "./jobs/memory-queue.ts";
-import { createWorker } from "./jobs/worker.ts";
+import { sweepMemoryFile } from "./jobs/sweep-memory-file.ts";
+import { createWorker, type Publisher } from "./jobs/worker.ts";
 import { parseTarget } from "./publish/parse-target.ts";
 import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
@@ -15,9 +16,12 @@ import { directoryTarget } from "./publish/targets/directory.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
+import { createIndexReader } from "./tasks/registry-index.ts";
+import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
+import { githubGlance } from "./upstream/github-glance.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
@@ -43,10 +47,35 @@ export interface ServiceOptions {
 
 /** The whole product for one registry, without the HTTP server in front of it. */
 export function composeService(environment: ServerEnvironment, options: ServiceOptions): Service {
-  const { apiUrl, serverUrl, repository } = environment;
+  const { log } = options;
+  const parts = composeParts(environment, options);
+  const queue: MemoryQueue = new MemoryQueue({
+    handler: createWorker({
+      ...parts,
+      queue: () => queue,
+      publisher: composePublisher(environment, { ...parts, options }),
+      log,
+    }),
+    onEvent: (event) => logQueueEvent(log, event),
+    ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
+  });
+  return { queue, stop: () => queue.stop() };
+}
+
+interface Parts extends SweepContext, ReviewContext {
+  readonly host: RegistryHost;
+  /** The default branch's newest state, from a copy of the repository that is kept up to date. */
+  readonly readTree: () => Promise<RegistryTree>;
+}
+
+/** Everything that works on one registry with the app's credentials. */
+function composeParts(
+  environment: AppEnvironment,
+  { writeSpacingMs }: Pick<ServiceOptions, "writeSpacingMs"> = {},
+): Parts {
+  const { apiUrl, serverUrl, repository, dataFolder } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
   const token = installationTokens({ apiUrl, app, repository });
-  const { writeSpacingMs } = options;
   const client = createClient({ apiUrl, token, ...(writeSpacingMs === undefined ? {} : { writeSpacingMs }) });
   const host: RegistryHost = {
     ...octokitReader({ client, repository, appId: app.appId, botId: once(() => readBotId({ apiUrl, app, client })) }),
@@ -57,48 +86,57 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
     environment.upstreamToken === null
       ? installationTokens({ apiUrl, app, repository, permissions: { metadata: "read" } })
       : async () => environment.upstreamToken;
-  const log = options.log;
-  const publish = composePublish(environment, { token, options, host });
-  const queue: MemoryQueue = new MemoryQueue({
-    handler: createWorker({
-      host,
-      upstream: composeUpstream(environment, createClient({ apiUrl, token: readOnly })),
-      readKeys,
-      now: () => new Date(),
-      serverUrl,
-      mergeLock: createLock(),
-      queue: () => queue,
-      publish,
-      log,
-    }),
-    onEvent: (event) => logQueueEvent(log, event),
-    ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
-  });
-  return { queue, stop: () => queue.stop() };
-}
-
-function composePublish(
-  environment: ServerEnvironment,
-  with_: { readonly token: () => Promise<string>; readonly options: ServiceOptions; readonly host: RegistryHost },
-): (() => Promise<void>) | null {
-  const { publishTo, serverUrl, repository, dataFolder } = environment;
-  if (publishTo === null) return null;
-  const target = composeTarget(publishTo);
+  const upstreamClient = createClient({ apiUrl, token: readOnly });
   const mirror = createMirror({
     folder: join(dataFolder, "registry.git"),
     url: `${serverUrl}/${repository}.git`,
-    token: with_.token,
+    token,
   });
-  return async () => {
-    const { defaultBranch } = await with_.host.readIdentity();
-    const commit = await mirror.fetch(defaultBranch);
-    const tree = await readGitTree({ repository: mirror.folder, commit });
-    const report = await publishRegistry({ tree, target, readKeys });
-    const { findings, ...counts } = report;
-    with_.options.log("registry published", { ...counts, findings: findings.length });
-    with_.options.onPublished?.(report);
+  const fetchLock = createLock();
+  const readTree = () =>
+    fetchLock(async () => {
+      const { defaultBranch } = await host.readIdentity();
+      return readGitTree({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
+    });
+  return {
+    host,
+    upstream: composeUpstream(environment, upstreamClient),
+    readKeys,
+    now: () => new Date(),
+    serverUrl,
+    mergeLock: createLock(),
+    glance: githubGlance(upstreamClient),
+    memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
+    readIndex: createIndexReader({ readTree, serverUrl }),
+    readTree,
   };
 }
+
+function composePublisher(
+  { publishTo }: ServerEnvironment,
+  { readTree, host, options }: Parts & { readonly options: ServiceOptions },
+): Publisher | null {
+  if (publishTo === null) return null;
+  const target = composeTarget(publishTo);
+  let published: string | null = null;
+  return {
+    publish: async () => {
+      const tree = await readTree();
+      const report = await publishRegistry({ tree, target, readKeys });
+      published = tree.commit;
+      const { findings, ...counts } = report;
+      options.log("registry published", { ...counts, findings: findings.length });
+      options.onPublished?.(report);
+    },
+    isBehind: async () => {
+      const { defaultBranch } = await host.readIdentity();
+      return published !== (await host.readTip(defaultBranch));
+    },
+  };
+}
+
+/** Looking for releases without a running service: `registrar bump`. */
+export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
 
 /** Reading and deciding without writing anything: `registrar why`. */
 export function composeReader(environment: ReaderEnvironment): ReviewContext {

@@ -88,11 +88,19 @@ function pushed(payload: JsonObject): readonly Job[] {
 
 const releaseActions = new Set(["published", "released", "prereleased", "edited"]);
 
-/** The jobs that a delivery of the authors' app asks for. */
+/** The jobs that a delivery of the authors' app asks for: releases are providers' versions, tags are modules'. */
 export function jobsOfAuthorEvent({ name, payload }: Delivery): readonly Job[] {
-  if (name !== "release" || !releaseActions.has(textAt(payload, "action"))) return [];
+  const tag = newTag(name, payload);
+  if (tag === undefined) return [];
   const repository = textAt(payload, "repository", "full_name");
   if (!/^[A-Za-z0-9-]{1,100}\/[A-Za-z0-9._-]{1,100}$/.test(repository)) return [];
-  const tag = textAt(payload, "release", "tag_name").slice(0, 256);
-  return [{ kind: "notice-release", repository, tag: tag === "" ? null : tag }];
+  const id = at(payload, "repository", "id");
+  const repositoryId = typeof id === "number" && Number.isSafeInteger(id) ? id : null;
+  return [{ kind: "notice-release", repository, repositoryId, tag: tag.slice(0, 256) || null }];
+}
+
+function newTag(name: string, payload: JsonObject): string | undefined {
+  if (name === "release" && releaseActions.has(textAt(payload, "action")))
+    return textAt(payload, "release", "tag_name");
+  return name === "create" && textAt(payload, "ref_type") === "tag" ? textAt(payload, "ref") : undefined;
 }

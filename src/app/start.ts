@@ -1,6 +1,8 @@
 import { composeService, type ServiceOptions } from "../compose.ts";
 import type { ServerEnvironment } from "../config/env.ts";
+import { errorMessage } from "../registry/errors.ts";
 import { startHttpServer } from "./http-server.ts";
+import { defaultSchedule, type Schedule, startSchedule } from "./schedule.ts";
 
 export interface RunningRegistrar {
   /** Where its HTTP server listens. */
@@ -10,18 +12,23 @@ export interface RunningRegistrar {
   stop(): Promise<void>;
 }
 
-/** Starts the whole service: queue, worker and HTTP server. What waits at the start is published at once. */
+/** Starts the whole service: queue, worker, HTTP server and schedule. What waits at the start is published at once. */
 export async function startRegistrar(
   environment: ServerEnvironment,
-  options: ServiceOptions,
+  options: ServiceOptions & { readonly schedule?: Schedule },
 ): Promise<RunningRegistrar> {
   const service = composeService(environment, options);
   const server = await startHttpServer({ environment, queue: service.queue, log: options.log });
   if (environment.publishTo !== null) await service.queue.send({ kind: "publish" });
+  const endSchedule = startSchedule(service.queue, {
+    schedule: options.schedule ?? defaultSchedule,
+    onError: (error) => options.log("a look could not be scheduled", { error: errorMessage(error) }),
+  });
   return {
     url: server.url,
     pending: () => service.queue.size,
     stop: async () => {
+      endSchedule();
       await server.stop();
       await service.stop();
     },

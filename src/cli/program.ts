@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { exitCodes } from "./output.ts";
+import { addBump } from "./bump.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
 import { addValidate } from "./validate.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addValidate, addPublish, addWhy];
+const commands = [addSandbox, addValidate, addPublish, addWhy, addBump];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { type ReaderEnvironment, readReaderEnvironment } from "../config/env.ts";
+import { type AppEnvironment, type ReaderEnvironment, readAppEnvironment, readReaderEnvironment } from "../config/env.ts";
 import { RegistrarError } from "../registry/errors.ts";
 
 /** Where a running sandbox says how it can be reached, below the working folder. */
@@ -16,6 +16,8 @@ export interface SandboxState {
   /** Of a sandbox user, so that looking does not meet the limit on anonymous requests. */
   readonly token: string;
   readonly app: { readonly appId: string; readonly privateKey: string };
+  /** Where commands may keep their copies; the service has its own. */
+  readonly dataFolder: string;
 }
 
 export async function writeSandboxState(state: SandboxState): Promise<void> {
@@ -51,6 +53,14 @@ export async function readerEnvironment(): Promise<ReaderEnvironment> {
   if (sandbox === null) return readReaderEnvironment();
   const { apiUrl, serverUrl, repository, app } = sandbox;
   return { apiUrl, serverUrl, repository, app, token: null };
+}
+
+/** What commands act with that write as the app: the environment's registry where it names one, else the running sandbox's. */
+export async function appEnvironment(): Promise<AppEnvironment> {
+  const sandbox = process.env.REGISTRAR_REPOSITORY?.trim() ? null : await readSandboxState();
+  if (sandbox === null) return readAppEnvironment();
+  const { apiUrl, serverUrl, repository, app, dataFolder } = sandbox;
+  return { apiUrl, serverUrl, repository, ...app, upstreamToken: null, dataFolder };
 }
 
 /** The running sandbox; throws when there is none. */

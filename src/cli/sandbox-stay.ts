@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
 import { viewOf } from "../scenarios/play.ts";
 import { addDoors } from "../scenarios/release-door.ts";
@@ -22,6 +23,7 @@ export async function stayUp(stage: Stage, log: SandboxLog): Promise<number> {
     registryUrl,
     token: viewOf(stage).token,
     app: { appId: String(app.id), privateKey: app.privateKey },
+    dataFolder: join(stage.folder, "commands"),
   });
   print(welcome(stage));
   await new Promise<void>((resolve) => {

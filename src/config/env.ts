@@ -2,22 +2,26 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { RegistrarError } from "../registry/errors.ts";
 
-/** Everything that the server takes from its environment. The only reader of `process.env` for configuration. */
-export interface ServerEnvironment {
+/** What everything needs that works on a registry as its app. */
+export interface AppEnvironment {
   readonly appId: string;
   readonly privateKey: string;
-  readonly webhookSecret: string;
-  /** Of the authors' app; null when it is not used. */
-  readonly authorWebhookSecret: string | null;
   /** `owner/name` of the one registry that this process serves. */
   readonly repository: string;
   readonly apiUrl: string;
   readonly serverUrl: string;
   /** A plain token for reading upstreams; null: the installation's own, narrowed to reading metadata. */
   readonly upstreamToken: string | null;
+  readonly dataFolder: string;
+}
+
+/** Everything that the server takes from its environment. The only reader of `process.env` for configuration. */
+export interface ServerEnvironment extends AppEnvironment {
+  readonly webhookSecret: string;
+  /** Of the authors' app; null when it is not used. */
+  readonly authorWebhookSecret: string | null;
   /** `dir:PATH`; null: nothing is published. */
   readonly publishTo: string | null;
-  readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
 }
@@ -50,20 +54,34 @@ export function readServerEnvironment(variables: Variables = process.env): Serve
     if (secret === "development") problems.push(`${name} is "development", which everybody knows; choose a random one`);
   }
   const environment: ServerEnvironment = {
-    appId: readAppId(variables, problems),
-    privateKey: readPrivateKey(variables, problems),
+    ...readApp(variables, problems),
     webhookSecret,
     authorWebhookSecret,
-    repository: readRepository(variables, problems),
-    ...readUrls(variables, problems),
-    upstreamToken: variables.UPSTREAM_TOKEN?.trim() || null,
     publishTo: variables.PUBLISH_TO?.trim() || null,
-    dataFolder: variables.DATA_FOLDER?.trim() || "var/data",
     host: variables.HOST?.trim() || "0.0.0.0",
     port: readPort(variables, problems),
   };
   refuse(problems);
   return environment;
+}
+
+/** What commands need that act as the app. */
+export function readAppEnvironment(variables: Variables = process.env): AppEnvironment {
+  const problems: string[] = [];
+  const environment = readApp(variables, problems);
+  refuse(problems);
+  return environment;
+}
+
+function readApp(variables: Variables, problems: string[]): AppEnvironment {
+  return {
+    appId: readAppId(variables, problems),
+    privateKey: readPrivateKey(variables, problems),
+    repository: readRepository(variables, problems),
+    ...readUrls(variables, problems),
+    upstreamToken: variables.UPSTREAM_TOKEN?.trim() || null,
+    dataFolder: variables.DATA_FOLDER?.trim() || "var/data",
+  };
 }
 
 /** The same for commands that only read: app credentials are optional. */

@@ -46,7 +46,7 @@ export function createClient(input: {
     const send = async () => {
       // The clock starts when the request does, not while it waits for its turn.
       options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
-      if (!repeatable.has(options.method)) options.request.retries = 0;
+      if (!repeatable.has(options.method) && !isRead(options)) options.request.retries = 0;
       try {
         const response = await request(options);
         assertWhole(response, `${options.method} ${options.url}`);
@@ -58,10 +58,14 @@ export function createClient(input: {
         throw error;
       }
     };
-    return options.method === "GET" || options.method === "HEAD" ? pace.read(send) : pace.write(send);
+    return isRead(options) ? pace.read(send) : pace.write(send);
   });
   return client;
 }
+
+/** GraphQL reads with POST; we never change anything that way. */
+const isRead = ({ method, url }: { readonly method: string; readonly url: string }): boolean =>
+  method === "GET" || method === "HEAD" || (method === "POST" && /\/graphql$/.test(url));
 
 /** Octokit takes an answer that broke off, or that is no JSON, for a text; read as a list it would be an empty one. */
 function assertWhole(response: { readonly status: number; readonly data: unknown }, request: string): void {

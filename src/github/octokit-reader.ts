@@ -4,6 +4,7 @@ import type { TreeFile } from "../registry/tree.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
+import { historyReader } from "./octokit-history.ts";
 import type { CheckRun, PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
 
 /** Name of our check run, which the registry's ruleset requires. */
@@ -202,12 +203,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     findCheckRun: async (headSha) => (await listCheckRuns(headSha))[0] ?? null,
     listCheckRuns,
 
-    readParents: async (commit) => {
-      const { data } = await tried(`reading commit ${commit}`, () =>
-        rest.git.getCommit({ ...here, commit_sha: commit }),
-      );
-      return data.parents.map((parent) => parent.sha);
-    },
+    ...historyReader({ client, here, tried }),
 
     findComment: async (number, marker) => {
       const bot = await botId();

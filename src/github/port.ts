@@ -32,6 +32,18 @@ export interface PullRequest {
   readonly testMerge: string | null;
 }
 
+export interface MergedPullRequest {
+  readonly number: number;
+  readonly headSha: string;
+  readonly headBranch: string;
+  /** Whether the head is in the registry repository itself. */
+  readonly inRegistry: boolean;
+  readonly authorId: number;
+  readonly mergeCommit: string;
+  /** ISO 8601. */
+  readonly mergedAt: string;
+}
+
 /** The registry repository and who we are in it. */
 export interface RegistryIdentity {
   readonly repositoryId: number;
@@ -116,6 +128,14 @@ export interface RegistryReader {
   /** All check runs of ours on a commit, newest first; pull requests with one head share it. */
   listCheckRuns(headSha: string): Promise<readonly PostedCheckRun[]>;
   readParents(commit: string): Promise<readonly string[]>;
+  /** Branches whose names begin with `prefix`. */
+  listBranches(prefix: string): Promise<readonly { readonly name: string; readonly sha: string }[]>;
+  /** The newest commits that a branch or commit has, itself first: as many as one answer holds. */
+  listCommits(of: string): Promise<readonly { readonly sha: string; readonly parents: readonly string[] }[]>;
+  /** Merged pull requests whose merge made this commit. */
+  listMergesOf(commit: string): Promise<readonly MergedPullRequest[]>;
+  /** What was merged lately, newest first: as far as one answer reaches. */
+  listRecentMerges(): Promise<readonly MergedPullRequest[]>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
   /** Oldest first. */
   listReviews(number: number): Promise<readonly Review[]>;

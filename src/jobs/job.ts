@@ -3,13 +3,22 @@ export type Job =
   | { readonly kind: "review"; readonly number: number }
   /** Looks at one record's releases; `tag` is the release that an event named. */
   | { readonly kind: "bump"; readonly path: string; readonly tag: string | null }
-  /** A release was published somewhere: finds the records that come from there. */
-  | { readonly kind: "notice-release"; readonly repository: string; readonly tag: string | null }
+  /** A release was published or a tag pushed somewhere: finds the records that come from there. */
+  | {
+      readonly kind: "notice-release";
+      readonly repository: string;
+      readonly repositoryId: number | null;
+      readonly tag: string | null;
+    }
   /** The default branch moved: judges its configuration and what waits for keys. */
   | { readonly kind: "inspect-push"; readonly commit: string; readonly paths: readonly string[] }
   /** After a merge: the last word on the pull request, and the end of its branch where it was ours. */
   | { readonly kind: "announce"; readonly number: number; readonly body: string; readonly branch: string | null }
-  | { readonly kind: "publish" };
+  | { readonly kind: "publish" }
+  /** Looks for releases that no event told of; `all` looks at every record, due or not. */
+  | { readonly kind: "sweep"; readonly all: boolean }
+  /** Looks for work that no event told of, or that was cut off. */
+  | { readonly kind: "reconcile" };
 
 /** Jobs of one key are never worked on at the same time. */
 export function jobKey(job: Job): string {
@@ -26,6 +35,10 @@ export function jobKey(job: Job): string {
       return "inspect-push";
     case "publish":
       return "publish";
+    case "sweep":
+      return "sweep";
+    case "reconcile":
+      return "reconcile";
   }
 }
 

@@ -3,27 +3,40 @@ import { RegistrarError } from "../registry/errors.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
+import { findUnfinished, noProgress, type Progress } from "../tasks/reconcile.ts";
 import {
   announceMerge,
   type ReviewOutcome,
   type ReviewTaskContext,
   reviewPullRequest,
 } from "../tasks/review-pull-request.ts";
+import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
 import type { Job } from "./job.ts";
 import type { JobHandler, JobQueue, JobResult } from "./queue.ts";
 
-export interface WorkerContext extends ReviewTaskContext {
+export interface WorkerContext extends ReviewTaskContext, SweepContext {
   readonly host: RegistryHost;
   readonly queue: () => JobQueue;
-  /** Publishes the default branch's tip; null where nothing is published. */
-  readonly publish: (() => Promise<void>) | null;
+  /** Null where nothing is published. */
+  readonly publisher: Publisher | null;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
+
+export interface Publisher {
+  /** Publishes the default branch's tip. */
+  publish(): Promise<void>;
+  /** Whether the default branch has another commit than what this process published last. */
+  isBehind(): Promise<boolean>;
+}
+
+/** What one process remembers beside the jobs themselves. */
+type Working = WorkerContext & { readonly progress: Progress };
 
 const finished: JobResult = { lookAgain: null };
 
 /** Carries out jobs by the tasks; each job reads everything afresh, so that it can be repeated at any time. */
-export function createWorker(context: WorkerContext): JobHandler {
+export function createWorker(given: WorkerContext): JobHandler {
+  const context: Working = { ...given, progress: noProgress() };
   return async (job, { correlation }) => {
     const log = (message: string, fields: Readonly<Record<string, unknown>>) =>
       context.log(message, { ...fields, job: job.kind, correlation });
@@ -31,7 +44,7 @@ export function createWorker(context: WorkerContext): JobHandler {
   };
 }
 
-async function work(context: WorkerContext, job: Job, log: WorkerContext["log"]): Promise<JobResult> {
+async function work(context: Working, job: Job, log: WorkerContext["log"]): Promise<JobResult> {
   switch (job.kind) {
     case "review":
       return review(context, job.number, log);
@@ -43,28 +56,64 @@ async function work(context: WorkerContext, job: Job, log: WorkerContext["log"])
       return { lookAgain: outcome.lookAgain };
     }
     case "notice-release": {
-      const paths = await recordsOfRepository(context, job.repository);
+      const paths = await recordsOfRepository(context, job);
       log("release noticed", { repository: job.repository, tag: job.tag, records: paths });
       for (const path of paths) await context.queue().send({ kind: "bump", path, tag: job.tag });
       return finished;
     }
     case "inspect-push": {
-      const { configurationProblems, reviewAgain } = await inspectPush(context, job);
+      const { configurationProblems, reviewAgain, lookAgain } = await inspectPush(context, job, context.progress);
       if (configurationProblems.length > 0) log("configuration is wrong", { problems: configurationProblems });
       for (const number of reviewAgain) await context.queue().send({ kind: "review", number });
-      return finished;
+      return { lookAgain };
     }
     case "announce":
       await announceMerge(context.host, job);
+      context.progress.announced.add(job.number);
       return finished;
     case "publish":
-      if (context.publish === null) return finished;
-      await context.publish();
+      await context.publisher?.publish();
+      return finished;
+    case "sweep": {
+      const outcome = await sweep(context, job);
+      if (outcome.skipped === null) log("registry swept", sweepFields(outcome));
+      for (const number of outcome.pullRequests) await context.queue().send({ kind: "review", number });
+      for (const { path, at } of outcome.again) {
+        const options = at === null ? {} : { at: new Date(at) };
+        await context.queue().send({ kind: "bump", path, tag: null }, options);
+      }
+      return finished;
+    }
+    case "reconcile":
+      await reconcile(context, log);
       return finished;
   }
 }
 
-async function review(context: WorkerContext, number: number, log: WorkerContext["log"]): Promise<JobResult> {
+async function reconcile(context: Working, log: WorkerContext["log"]): Promise<void> {
+  const { reviews, announcements, pushes } = await findUnfinished(context, context.progress);
+  const behind = (await context.publisher?.isBehind()) === true;
+  if (reviews.length + announcements.length + pushes.length > 0 || behind) {
+    log("unfinished work found", { reviews, announcements: announcements.map(({ number }) => number), pushes, behind });
+  }
+  const queue = context.queue();
+  for (const number of reviews) await queue.send({ kind: "review", number });
+  for (const announcement of announcements) await queue.send({ kind: "announce", ...announcement });
+  for (const commit of pushes) await queue.send({ kind: "inspect-push", commit, paths: [] });
+  if (behind) await queue.send({ kind: "publish" });
+}
+
+const sweepFields = ({ records, glanced, looks, unknown, pullRequests, refused, left }: SweepOutcome) => ({
+  records,
+  glanced,
+  looks: looks.length,
+  unknown: unknown.length,
+  pullRequests,
+  refused,
+  left: left.length,
+});
+
+async function review(context: Working, number: number, log: WorkerContext["log"]): Promise<JobResult> {
   try {
     const outcome = await reviewPullRequest(context, number);
     if (outcome === null) return finished;
@@ -75,6 +124,7 @@ async function review(context: WorkerContext, number: number, log: WorkerContext
       decision: outcome.decision.kind,
       written: outcome.done,
     });
+    note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
     if (outcome.announce !== null) await context.queue().send(outcome.announce);
     return { lookAgain: outcome.lookAgain };
@@ -85,6 +135,15 @@ async function review(context: WorkerContext, number: number, log: WorkerContext
     }
     throw error;
   }
+}
+
+function note({ reviewed, touched, covered }: Progress, number: number, { facts, mergeCommit }: ReviewOutcome): void {
+  reviewed.set(number, facts.pullRequest.headSha);
+  touched.set(
+    number,
+    facts.input.change.records.map(({ path }) => path),
+  );
+  if (mergeCommit !== null) covered.add(mergeCommit);
 }
 
 /** A bump of ours whose base has moved on is made anew, or closed where nothing is left of it, whatever its verdict. */

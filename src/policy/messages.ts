@@ -3,7 +3,7 @@ import { addressText } from "../registry/address.ts";
 import type { Change } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
-import type { ProviderRecord } from "../registry/record.ts";
+import type { ProviderRecord, RegistryRecord } from "../registry/record.ts";
 import type { ProviderVersion } from "../registry/schema.ts";
 import { rules } from "../rules/index.ts";
 import type { ReviewInput } from "../rules/rule.ts";
@@ -28,7 +28,13 @@ export interface Story {
   readonly merged: boolean;
   /** Where the release pages are, e.g. `https://github.com`. */
   readonly serverUrl: string;
+  /** Whether it is a bump of ours that a sweep made of many records. */
+  readonly grouped: boolean;
 }
+
+/** A grouped bump is merged as a whole or not at all: one version that does not pass must not hold up the others. */
+export const isUngrouped = ({ grouped, decision }: Pick<Story, "grouped" | "decision">): boolean =>
+  grouped && ["blocked", "ask-maintainers", "outdated"].includes(decision.kind);
 
 /** One line that says how things stand; at most 255 characters, plain text. */
 export function headline({ input, decision, merged }: Story): string {
@@ -81,7 +87,7 @@ export function renderComment(story: Story): string {
     merged || problems.length === 0 ? "" : problemSection(problems),
     merged ? "" : doSection(problems),
     notices.length === 0 ? "" : noticeSection(notices),
-    `**Who is next.** ${nextStep(story)}`,
+    `${whoIsNext} ${nextStep(story)}`,
     checksTable(verdict),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
@@ -97,7 +103,21 @@ function onePerPlace(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-function sawSection({ input, headSha, serverUrl }: Story): string {
+/** The last word on a merge whose own was cut off, made from what its check run still says. Markdown. */
+export function renderAnnouncement({ title, summary }: Pick<CheckRun, "title" | "summary">): string {
+  const [, ...lines] = summary.split("\n");
+  const told = lines.map((line) => (line.startsWith(whoIsNext) ? `${whoIsNext} ${publishedSoon}` : line));
+  return [commentMarker, "", `${mergedHeading} ${escapeMarkdown(`${title} and merged`)}`, ...told].join("\n");
+}
+
+/** Whether a comment of ours is the last word on its pull request. */
+export const isAnnouncement = (body: string): boolean => body.startsWith(`${commentMarker}\n\n${mergedHeading}`);
+
+const mergedHeading = "### 🎉";
+const whoIsNext = "**Who is next.**";
+const publishedSoon = "Nobody. The published registry follows within moments.";
+
+function sawSection({ input, headSha, serverUrl }: Pick<Story, "input" | "headSha" | "serverUrl">): string {
   const lines = input.change.records.map((record) => {
     const address = codeSpan(plainText(addressText(record.address)));
     const acts = [
@@ -161,7 +181,10 @@ function nextStep(story: Story): string {
   if (merged) {
     const lifted =
       decision.kind === "merge" && decision.liftedBy !== null ? ` ${codeSpan(decision.liftedBy)} approved it.` : "";
-    return `Nobody.${lifted} The published registry follows within moments.`;
+    return lifted === "" ? publishedSoon : `Nobody.${lifted} The published registry follows within moments.`;
+  }
+  if (isUngrouped(story)) {
+    return "Registrar: it closes this pull request and makes one for each record, so that one does not hold up the others.";
   }
   const fixer = input.byRegistrar ? "The author of the release" : "The contributor of this pull request";
   switch (decision.kind) {
@@ -248,6 +271,21 @@ export function renderBumpBody(record: ProviderRecord, versions: readonly Provid
   ].join("\n\n");
 }
 
+/** The description of a pull request of ours that bumps many records. Markdown. */
+export function renderGroupBody(
+  members: readonly { readonly record: RegistryRecord; readonly versions: readonly { readonly version: string }[] }[],
+): string {
+  const rows = members.map(
+    ({ record, versions }) =>
+      `- ${codeSpan(plainText(addressText(record.address)))}: ${listed(versions.map(({ version }) => codeSpan(plainText(version, 60))))}`,
+  );
+  return [
+    `Adds what the authors of these ${members.length} records have released, found by a look at all of them:`,
+    rows.join("\n"),
+    "Registrar rebuilds every version from its release and checks hashes and signature before anything is merged. If one of them does not pass, this pull request is closed and each record gets one of its own.",
+  ].join("\n\n");
+}
+
 /** The check run on a commit that brought a configuration which nobody can read. */
 export function renderConfigurationProblems(commit: string, problems: readonly string[], now: string): CheckRun {
   const list = problems.map((problem) => `- ${sentenceToMarkdown(problem)}`).join("\n");
@@ -262,6 +300,45 @@ export function renderConfigurationProblems(commit: string, problems: readonly s
     annotations: [],
   };
 }
+
+/** The report on a commit of the default branch that came without a pull request. */
+export function renderPushReport(push: {
+  readonly commit: string;
+  readonly input: ReviewInput;
+  readonly verdict: Verdict;
+  readonly serverUrl: string;
+}): CheckRun {
+  const { commit, input, verdict, serverUrl } = push;
+  const said = verdict.findings.filter(({ outcome }) => outcome !== "pass");
+  const what = subject(input.change);
+  const titles: Readonly<Record<Outcome, string>> = {
+    fail: `${what} was pushed and is wrong`,
+    retry: `${what} was pushed and cannot be judged yet`,
+    hold: `${what} was pushed without a pull request`,
+    pass: `${what} was pushed and is right`,
+  };
+  const summary = [
+    "This commit came to the default branch without a pull request that Registrar judged, so it is judged afterwards, by the same rules.",
+    sawSection({ input, headSha: commit, serverUrl }),
+    said.length === 0 ? "" : problemSection(said),
+    doSection(said),
+    checksTable(verdict),
+  ];
+  return {
+    headSha: commit,
+    status: verdict.outcome === "retry" ? "in_progress" : "completed",
+    // What a maintainer may decide, somebody who may push has decided.
+    conclusion: verdict.outcome === "retry" ? null : verdict.outcome === "fail" ? "failure" : "success",
+    title: titles[verdict.outcome].slice(0, 255),
+    summary: summary.filter((part) => part !== "").join("\n\n"),
+    externalId: `${pushIdentity}${commit}`,
+    startedAt: input.now,
+    annotations: [],
+  };
+}
+
+/** What the external id of a report on a push begins with. */
+export const pushIdentity = "push:";
 
 export const approvalText = "Everything that this pull request adds equals what its author released and signed.";
 export const reviewText = "See the lines below and the comment above for what to do.";

@@ -7,6 +7,7 @@ import type { Decision } from "./decision.ts";
 import {
   approvalText,
   headline,
+  isUngrouped,
   renderCheckSummary,
   renderComment,
   renderLineComment,
@@ -40,6 +41,13 @@ export type Operation =
   | { readonly kind: "announce"; readonly number: number; readonly body: string; readonly branch: string | null }
   /** A bump of ours whose base moved: its branch is made anew. */
   | { readonly kind: "rebuild"; readonly address: string }
+  /** A bump of many records that does not pass as a whole: it is closed, and each record gets one of its own. */
+  | {
+      readonly kind: "ungroup";
+      readonly number: number;
+      readonly branch: string;
+      readonly addresses: readonly string[];
+    }
   | { readonly kind: "look-again"; readonly at: string | null };
 
 /** The writes in order. A failing one ends the list; repeating the whole list is harmless. */
@@ -64,6 +72,7 @@ export function planReview(
   const places = placeFindings(story);
   const check: Operation = { kind: "check-run", number, run: checkRun(story, places) };
   const comment: Operation = { kind: "comment", number, body: renderComment(story) };
+  if (isUngrouped(story)) return [check, comment, ungroup(story)];
   switch (decision.kind) {
     case "not-ours":
       return [check];
@@ -93,6 +102,13 @@ export function planReview(
       return [check, comment];
   }
 }
+
+const ungroup = (story: Story & { readonly number: number; readonly ownBranch: string | null }): Operation => ({
+  kind: "ungroup",
+  number: story.number,
+  branch: story.ownBranch ?? "",
+  addresses: story.input.change.records.map(({ path }) => path),
+});
 
 const approval = ({ number, headSha }: { number: number; headSha: string }): Operation => ({
   kind: "review",

@@ -2,6 +2,9 @@ import type { RegistryHost } from "../github/port.ts";
 import { renderConfigurationProblems } from "../policy/messages.ts";
 import { configurationPath } from "../registry/tree.ts";
 import { readBaseAt } from "./base.ts";
+import { judgePush } from "./judge-push.ts";
+import type { ReviewContext } from "./read-review.ts";
+import { isCovered, noProgress, type Progress } from "./reconcile.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 export interface PushInspection {
@@ -9,22 +12,46 @@ export interface PushInspection {
   readonly configurationProblems: readonly string[];
   /** Open pull requests whose verdict rests on what the push changed. */
   readonly reviewAgain: readonly number[];
+  /** Set when the push could not be judged yet. */
+  readonly lookAgain: { readonly at: string | null } | null;
 }
 
-/** After a push to the default branch: reports a broken configuration on its commit, and finds what waits for new keys. */
+/**
+ * After a push to the default branch: reports a broken configuration on its commit, judges what no pull request's verdict
+ * covers, and finds the pull requests that have to be judged anew.
+ */
 export async function inspectPush(
-  context: { readonly host: RegistryHost; readonly now: () => Date },
+  context: ReviewContext & { readonly host: RegistryHost },
   /** No paths at all: it is not known which files the push touched. */
   push: { readonly commit: string; readonly paths: readonly string[] },
+  progress: Progress = noProgress(),
 ): Promise<PushInspection> {
   const { host } = context;
   const unknown = push.paths.length === 0;
   const touchesConfiguration = unknown || push.paths.includes(configurationPath);
   const touchesKeys = unknown || push.paths.some((path) => path.startsWith("keys/"));
-  if (!touchesConfiguration && !touchesKeys) return { configurationProblems: [], reviewAgain: [] };
   const configurationProblems = touchesConfiguration ? await reportConfiguration(context, push.commit) : [];
-  const open = await host.listOpenPullRequests();
-  return { configurationProblems, reviewAgain: open.map((pullRequest) => pullRequest.number) };
+  const lookAgain = configurationProblems.length > 0 ? null : await judgeUncovered(context, push.commit, progress);
+  const reviewAgain =
+    touchesConfiguration || touchesKeys
+      ? (await host.listOpenPullRequests()).map(({ number }) => number)
+      : touching(progress, push.paths);
+  return { configurationProblems, reviewAgain, lookAgain };
+}
+
+/** Of the pull requests that were open when they were reviewed, those that touch one of these records. */
+const touching = ({ touched }: Progress, paths: readonly string[]): readonly number[] =>
+  [...touched].filter(([, own]) => own.some((path) => paths.includes(path))).map(([number]) => number);
+
+async function judgeUncovered(
+  context: ReviewContext & { readonly host: RegistryHost },
+  commit: string,
+  { covered }: Progress,
+): Promise<PushInspection["lookAgain"]> {
+  if (covered.has(commit)) return null;
+  const lookAgain = (await isCovered(context.host, commit)) ? null : await judgePush(context, commit);
+  if (lookAgain === null) covered.add(commit);
+  return lookAgain;
 }
 
 /** At the commit that was pushed: the tip may be another one by now, and its push says nothing of this file. */

@@ -1,37 +1,45 @@
-import type { RegistryReader } from "../github/port.ts";
-import { parseRecordPath } from "../registry/address.ts";
-import { type Base, readBase } from "./base.ts";
+import type { RegistryIndex } from "./registry-index.ts";
 
-/** How old the list may be in which a repository is looked up: events of strangers then cost next to nothing. */
-const listLastsMs = 5_000;
-const lists = new WeakMap<RegistryReader, { readonly base: Promise<Base>; readonly readAt: number }>();
+/** How old the index may be in which a repository is looked up: events of strangers then cost next to nothing. */
+const indexLastsMs = 1_000;
+const recent = new WeakMap<
+  () => Promise<RegistryIndex>,
+  { readonly index: Promise<RegistryIndex>; readonly readAt: number }
+>();
 
 /**
- * The records that come from a repository, by the naming convention `terraform-provider-<type>`. An event is only a hint;
- * however many come for repositories that no record knows, the registry is read once in some seconds.
+ * The records that come from a repository, by its recorded id or else by its name. An event is only a hint; however many
+ * come for repositories that no record knows, the registry is read once a second at most.
  */
 export async function recordsOfRepository(
-  context: { readonly host: RegistryReader; readonly now: () => Date },
-  repository: string,
+  context: { readonly readIndex: () => Promise<RegistryIndex>; readonly now: () => Date },
+  { repository, repositoryId }: { readonly repository: string; readonly repositoryId: number | null },
 ): Promise<readonly string[]> {
-  const [owner = "", name = ""] = repository.toLowerCase().split("/");
-  const type = /^terraform-provider-(.+)$/.exec(name)?.[1];
-  if (type === undefined) return [];
-  const base = await recentBase(context);
-  return base.files.flatMap(({ path }) => {
-    const address = parseRecordPath(path, base.layout);
-    if (address?.kind !== "provider") return [];
-    return address.namespace.toLowerCase() === owner && address.type.toLowerCase() === type ? [path] : [];
-  });
+  const { records } = await recentIndex(context);
+  const name = repository.toLowerCase();
+  return records
+    .filter((record) =>
+      // A renamed repository keeps its id, and a record the name that it had.
+      record.repositoryId !== null && record.repositoryId === repositoryId
+        ? true
+        : record.repository?.toLowerCase() === name,
+    )
+    .map(({ path }) => path);
 }
 
-async function recentBase({ host, now }: { readonly host: RegistryReader; readonly now: () => Date }): Promise<Base> {
-  const known = lists.get(host);
+async function recentIndex({
+  readIndex,
+  now,
+}: {
+  readonly readIndex: () => Promise<RegistryIndex>;
+  readonly now: () => Date;
+}): Promise<RegistryIndex> {
+  const known = recent.get(readIndex);
   const readAt = now().getTime();
-  if (known !== undefined && readAt - known.readAt < listLastsMs) return known.base;
-  const base = host.readIdentity().then(({ defaultBranch }) => readBase(host, defaultBranch));
-  lists.set(host, { base, readAt });
+  if (known !== undefined && readAt - known.readAt < indexLastsMs) return known.index;
+  const index = readIndex();
+  recent.set(readIndex, { index, readAt });
   // A failure is tried again by the next one who asks.
-  base.catch(() => lists.delete(host));
-  return base;
+  index.catch(() => recent.delete(readIndex));
+  return index;
 }

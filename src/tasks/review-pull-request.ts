@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { groupPrefix } from "../bump/group.ts";
 import { fitting, type RegistryHost } from "../github/port.ts";
 import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
@@ -30,6 +31,8 @@ export interface ReviewOutcome extends Review {
   /** What was written, or would be in a dry run; writes that would change nothing are left out. */
   readonly done: readonly Operation["kind"][];
   readonly merged: boolean;
+  /** The commit that the merge made; null without a merge, or where GitHub's answer was lost. */
+  readonly mergeCommit: string | null;
   /** Addresses (record paths) whose bump has to be made anew. */
   readonly rebuild: readonly string[];
   /** What is left to say and do once it is merged, for a job of its own. */
@@ -83,6 +86,7 @@ export function decideReview(
     baseSha: facts.base.commit,
     checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
+    grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
   });
   return { facts, verdict, decision, plan };
 }
@@ -94,12 +98,18 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
   const done: Operation["kind"][] = [];
   const rebuild: string[] = [];
   let merged = false;
+  let mergeCommit: string | null = null;
   let lookAgain: ReviewOutcome["lookAgain"] = null;
   let announce: ReviewOutcome["announce"] = null;
   for (const operation of review.plan) {
     switch (operation.kind) {
       case "rebuild":
         rebuild.push(operation.address);
+        break;
+      case "ungroup":
+        if (context.dryRun !== true) await closeGroup(context.host, operation);
+        rebuild.push(...operation.addresses);
+        done.push("ungroup");
         break;
       case "look-again":
         lookAgain = { at: operation.at };
@@ -108,7 +118,9 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
         announce = operation;
         break;
       case "merge":
-        if (context.dryRun !== true) await context.mergeLock(() => merge(context, review.facts, operation));
+        if (context.dryRun !== true) {
+          mergeCommit = await context.mergeLock(() => merge(context, review.facts, operation));
+        }
         merged = context.dryRun !== true;
         done.push("merge");
         break;
@@ -119,7 +131,13 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
         break;
     }
   }
-  return { ...review, done, merged, rebuild, announce, lookAgain };
+  return { ...review, done, merged, mergeCommit, rebuild, announce, lookAgain };
+}
+
+/** Closed before its branch goes: a branch that is deleted would close it as well, but say nothing of why. */
+async function closeGroup(host: RegistryHost, { number, branch }: Operation & { kind: "ungroup" }): Promise<void> {
+  await host.closePullRequest(number);
+  await host.deleteBranch(branch);
 }
 
 /** Writes what differs from what is there; says whether it did. */
@@ -189,7 +207,11 @@ export async function announceMerge(
  * Under the merge lock everything that the verdict rests on is compared once more: the pull request itself, and the base.
  * Then the merge, pinned to the judged head.
  */
-async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: Operation & { kind: "merge" }) {
+async function merge(
+  context: ReviewTaskContext,
+  facts: ReviewFacts,
+  operation: Operation & { kind: "merge" },
+): Promise<string | null> {
   const { host } = context;
   const [{ defaultBranch }, pullRequest] = await Promise.all([
     host.readIdentity(),
@@ -208,11 +230,12 @@ async function merge(context: ReviewTaskContext, facts: ReviewFacts, operation: 
     throw new RegistrarError("github-conflict", message);
   }
   try {
-    await context.host.merge(operation);
+    return await context.host.merge(operation);
   } catch (error) {
     // GitHub may have merged it, and only its answer was lost.
     const now = await context.host.readPullRequest(operation.number).catch(() => null);
     if (now?.merged !== true || now.headSha !== operation.headSha) throw error;
+    return null;
   }
 }
 

@@ -119,11 +119,22 @@ describe("pushes", () => {
 
 describe("jobsOfAuthorEvent", () => {
   const released = (payload: JsonObject, name = "release") => jobsOfAuthorEvent({ name, id: "d1", payload });
-  const upstream = { full_name: "Acme/terraform-provider-dns" };
+  const upstream = { full_name: "Acme/terraform-provider-dns", id: 77 };
 
   it.each(["published", "released", "prereleased", "edited"])("a release that is %s is noticed", (action) => {
     expect(released({ action, repository: upstream, release: { tag_name: "v1.2.0" } })).toEqual([
-      { kind: "notice-release", repository: "Acme/terraform-provider-dns", tag: "v1.2.0" },
+      { kind: "notice-release", repository: "Acme/terraform-provider-dns", repositoryId: 77, tag: "v1.2.0" },
+    ]);
+  });
+
+  it("a tag that is pushed is noticed, a branch is not", () => {
+    const created = (ref_type: string) => released({ ref_type, ref: "v1.2.0", repository: upstream }, "create");
+    expect(created("tag")).toEqual([
+      { kind: "notice-release", repository: "Acme/terraform-provider-dns", repositoryId: 77, tag: "v1.2.0" },
+    ]);
+    expect(created("branch")).toEqual([]);
+    expect(released({ ref_type: "tag", ref: 5, repository: upstream }, "create")).toEqual([
+      { kind: "notice-release", repository: "Acme/terraform-provider-dns", repositoryId: 77, tag: null },
     ]);
   });
 

@@ -5,6 +5,8 @@ import { jobsOfAuthorEvent, jobsOfRegistryEvent } from "../../src/app/events.ts"
 import type { RegistryReader } from "../../src/github/port.ts";
 import { MemoryQueue } from "../../src/jobs/memory-queue.ts";
 import { recordsOfRepository } from "../../src/tasks/notice-release.ts";
+import type { RegistryIndex } from "../../src/tasks/registry-index.ts";
+import { defaultSettings } from "../../src/registry/settings.ts";
 
 const secret = "a secret";
 
@@ -87,16 +89,13 @@ describe("events", () => {
 describe("releases of repositories that no record comes from", () => {
   it("cost no request each", async () => {
     let requests = 0;
-    const host = {
-      readIdentity: async () => ({ defaultBranch: "main" }),
-      readTip: async () => {
-        requests += 1;
-        return "tip";
-      },
-      listFiles: async () => [],
-    } as unknown as RegistryReader;
+    const readIndex = async (): Promise<RegistryIndex> => {
+      requests += 1;
+      return { commit: "tip", settings: defaultSettings, configurationProblems: [], records: [] };
+    };
+    const stranger = { repository: "mallory/terraform-provider-x", repositoryId: 666 };
     for (let times = 0; times < 10; times += 1)
-      await recordsOfRepository({ host, now: () => new Date() }, "mallory/terraform-provider-x");
+      await recordsOfRepository({ readIndex, now: () => new Date() }, stranger);
     expect(requests).toBeLessThan(3);
   });
 });

@@ -15,8 +15,8 @@ describe("jobKey", () => {
     ],
     [
       "one repository in two spellings",
-      { kind: "notice-release", repository: "Acme/Terraform-Provider-DNS", tag: null },
-      { kind: "notice-release", repository: "acme/terraform-provider-dns", tag: "v1" },
+      { kind: "notice-release", repository: "Acme/Terraform-Provider-DNS", repositoryId: null, tag: null },
+      { kind: "notice-release", repository: "acme/terraform-provider-dns", repositoryId: null, tag: "v1" },
     ],
     [
       "two last words on one pull request",
@@ -34,8 +34,8 @@ describe("jobKey", () => {
       { kind: "announce", number: 1, body: "", branch: null },
       { kind: "bump", path: "providers/acme/dns.json", tag: null },
       { kind: "bump", path: "providers/acme/dnssec.json", tag: null },
-      { kind: "notice-release", repository: "acme/a", tag: null },
-      { kind: "notice-release", repository: "acme/b", tag: null },
+      { kind: "notice-release", repository: "acme/a", repositoryId: null, tag: null },
+      { kind: "notice-release", repository: "acme/b", repositoryId: null, tag: null },
       { kind: "inspect-push", commit: "a", paths: [] },
       { kind: "publish" },
     ];

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { PullRequest, RegistryHost } from "../../src/github/port.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { SendResult } from "../../src/jobs/queue.ts";
-import { createWorker, type WorkerContext } from "../../src/jobs/worker.ts";
+import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
 import { RegistrarError } from "../../src/registry/errors.ts";
+import type { SweptRecord } from "../../src/bump/sweep.ts";
+import { defaultSettings } from "../../src/registry/settings.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
 
 const context = { attempt: 1, correlation: "d1" };
@@ -39,11 +41,24 @@ const host = {
   listFiles: async () => [blob("providers/Acme/DNS.json"), blob("providers/acme/other.json"), blob("keys/acme/a.asc")],
 } satisfies Partial<RegistryHost>;
 
+const record = (path: string, repository: string, repositoryId: number | null = null): SweptRecord => ({
+  path,
+  kind: "provider",
+  repository,
+  repositoryId,
+  known: new Set(),
+  newestAt: null,
+});
+const records = [
+  record("providers/Acme/DNS.json", "Acme/terraform-provider-DNS"),
+  record("providers/acme/other.json", "acme/terraform-provider-other", 77),
+];
+
 /** A worker whose GitHub can do only what the test says; anything else would be a call of undefined. */
 function workerOf(overrides: {
   readonly host?: Partial<RegistryHost>;
   readonly upstream?: Partial<Upstream>;
-  readonly publish?: (() => Promise<void>) | null;
+  readonly publisher?: Publisher;
 }) {
   const sent: Job[] = [];
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -58,7 +73,10 @@ function workerOf(overrides: {
         return "queued";
       },
     }),
-    publish: overrides.publish ?? null,
+    publisher: overrides.publisher ?? null,
+    readIndex: async () => ({ commit: base, settings: defaultSettings, configurationProblems: [], records }),
+    glance: () => expect.unreachable("Nothing is glanced at."),
+    memory: { read: async () => ({ sweptAt: null, records: {} }), write: async () => undefined },
     log: (message, fields) => log.push({ message, fields }),
   };
   const work = createWorker({
@@ -94,7 +112,7 @@ describe("createWorker", () => {
 
   it("a release becomes a look at each record that comes from there, in whatever case", async () => {
     const { work, sent, log } = workerOf({});
-    await work({ kind: "notice-release", repository: "acme/Terraform-Provider-dns", tag: "v1.2.0" });
+    await work({ kind: "notice-release", repository: "acme/Terraform-Provider-dns", repositoryId: null, tag: "v1.2.0" });
     expect(sent).toEqual([{ kind: "bump", path: "providers/Acme/DNS.json", tag: "v1.2.0" }]);
     expect(log).toMatchObject([{ message: "release noticed", fields: { job: "notice-release", correlation: "d1" } }]);
   });
@@ -103,14 +121,15 @@ describe("createWorker", () => {
     "a release of %s, which no record comes from, becomes nothing",
     async (repository) => {
       const { work, sent } = workerOf({});
-      await work({ kind: "notice-release", repository, tag: "v1.2.0" });
+      await work({ kind: "notice-release", repository, repositoryId: null, tag: "v1.2.0" });
       expect(sent).toEqual([]);
     },
   );
 
-  it("a repository that is no provider's is not even looked up", async () => {
-    const { work } = workerOf({ host: { readTip: () => expect.unreachable("Nothing is to be asked.") } });
-    await work({ kind: "notice-release", repository: "acme/website", tag: null });
+  it("a release of a repository that was renamed is known by the id", async () => {
+    const { work, sent } = workerOf({});
+    await work({ kind: "notice-release", repository: "acme/renamed", repositoryId: 77, tag: "v1.2.0" });
+    expect(sent).toEqual([{ kind: "bump", path: "providers/acme/other.json", tag: "v1.2.0" }]);
   });
 
   it("a record that is gone is skipped, with the reason in the log", async () => {
@@ -148,9 +167,12 @@ describe("createWorker", () => {
   it("publishes where something is published, and fails where that fails", async () => {
     let published = 0;
     const { work } = workerOf({
-      publish: async () => {
-        published += 1;
-        if (published === 2) throw new RegistrarError("publish-failed", "The disk is full.");
+      publisher: {
+        publish: async () => {
+          published += 1;
+          if (published === 2) throw new RegistrarError("publish-failed", "The disk is full.");
+        },
+        isBehind: async () => false,
       },
     });
     await work({ kind: "publish" });

@@ -29,7 +29,7 @@ const parts: readonly Part[] = [
   { name: "ports", at: ["src/github/port.ts"], mayImport: ["registry"], builtins: [] },
   { name: "github", at: ["src/github"], mayImport: ["registry", "ports"] },
   { name: "rules", at: ["src/rules"], mayImport: ["registry", "upstream"], builtins: pureBuiltins },
-  { name: "bump", at: ["src/bump"], mayImport: ["registry", "upstream", "rules"], builtins: [] },
+  { name: "bump", at: ["src/bump"], mayImport: ["registry", "upstream", "rules"], builtins: pureBuiltins },
   { name: "policy", at: ["src/policy"], mayImport: ["registry", "upstream", "rules", "ports"], builtins: [] },
   { name: "publish targets", at: ["src/publish/targets"], mayImport: ["registry", "publish"] },
   { name: "publish", at: ["src/publish"], mayImport: ["registry"], builtins: [] },

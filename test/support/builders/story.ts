@@ -26,6 +26,7 @@ export function story(
     baseSha: "ba5e".padEnd(40, "0"),
     checkIdentity: "7:digest",
     ownBranch: null,
+    grouped: false,
     ...more,
   };
 }

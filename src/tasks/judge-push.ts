@@ -1,0 +1,64 @@
+import type { PullRequest, RegistryHost } from "../github/port.ts";
+import { renderPushReport } from "../policy/messages.ts";
+import { configurationPath } from "../registry/tree.ts";
+import { rules, scope } from "../rules/index.ts";
+import { judge } from "../rules/verdict.ts";
+import { readBaseAt } from "./base.ts";
+import { type ReviewContext, readReview } from "./read-review.ts";
+import { sameCheckRun } from "./same-check-run.ts";
+
+/** What of a repository is registry data. */
+const isRegistryPath = (path: string): boolean =>
+  /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
+
+/** Whoever may push directly may touch what they like, as much as they like; what they published is judged all the same. */
+const pushRules = rules.filter((rule) => rule !== scope);
+
+/**
+ * Judges a commit of the default branch that came without a pull request of ours, by the same rules, and reports on it.
+ * Answers when to look again where upstream cannot be read now; null when the report is there, or there is nothing to say.
+ */
+export async function judgePush(
+  context: ReviewContext & { readonly host: RegistryHost },
+  commit: string,
+): Promise<{ readonly at: string | null } | null> {
+  const { host } = context;
+  const [parent] = await host.readParents(commit);
+  if (parent === undefined) return null;
+  const { files } = await host.compare(parent, commit);
+  if (!files.some(({ path }) => isRegistryPath(path))) return null;
+  const base = await readBaseAt(host, parent);
+  const facts = await readReview(context, asPullRequest(commit), base);
+  const verdict = judge(facts.input, pushRules);
+  const run = renderPushReport({ commit, input: facts.input, verdict, serverUrl: context.serverUrl });
+  const known = await host.findCheckRun(commit);
+  if (known === null || !sameCheckRun(known, run)) await host.createCheckRun(run);
+  const waits = verdict.findings.filter(({ outcome }) => outcome === "retry").map(({ retryAt }) => retryAt ?? null);
+  return verdict.outcome === "retry"
+    ? {
+        at:
+          waits
+            .filter((at) => at !== null)
+            .sort()
+            .at(-1) ?? null,
+      }
+    : null;
+}
+
+/** The push as if it were a pull request from its commit into its parent. */
+const asPullRequest = (headSha: string): PullRequest => ({
+  number: 0,
+  title: "",
+  url: "",
+  state: "open",
+  merged: false,
+  draft: false,
+  headSha,
+  headBranch: "",
+  headRepositoryId: null,
+  baseBranch: "",
+  author: { id: 0, login: "" },
+  changedFiles: 0,
+  mergeable: null,
+  testMerge: null,
+});

@@ -1,0 +1,126 @@
+import type { MergedPullRequest, PostedCheckRun, RegistryReader } from "../github/port.ts";
+import { commentMarker, isAnnouncement, pushIdentity, renderAnnouncement } from "../policy/messages.ts";
+
+/** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
+export interface Progress {
+  /** Pull requests by number, with the head whose verdict is posted. */
+  readonly reviewed: Map<number, string>;
+  /** Records that a pull request touched when it was reviewed. */
+  readonly touched: Map<number, readonly string[]>;
+  /** Merges whose last word is said, by pull request. */
+  readonly announced: Set<number>;
+  /** Commits of the default branch that a verdict covers. */
+  readonly covered: Set<string>;
+}
+
+export const noProgress = (): Progress => ({
+  reviewed: new Map(),
+  touched: new Map(),
+  announced: new Set(),
+  covered: new Set(),
+});
+
+/** What somebody has to see to, because no event told of it or its work was cut off. */
+export interface Unfinished {
+  readonly reviews: readonly number[];
+  readonly announcements: readonly { readonly number: number; readonly body: string; readonly branch: string | null }[];
+  /** Commits of the default branch that no verdict covers, oldest first. */
+  readonly pushes: readonly string[];
+}
+
+/** How far back pushes and merges are looked at: who was away for longer starts afresh. */
+const mostPushes = 20;
+const announcedWithinMs = 24 * 3_600_000;
+
+/**
+ * Looks at GitHub for what is left to do: open pull requests without a final verdict for their head, merges without their
+ * last word, pushes that no verdict covers. Reads only.
+ */
+export async function findUnfinished(
+  context: { readonly host: RegistryReader; readonly now: () => Date },
+  progress: Progress,
+): Promise<Unfinished> {
+  const { host } = context;
+  const { defaultBranch } = await host.readIdentity();
+  const reviews = await findReviews(host, progress);
+  const merges = await host.listRecentMerges();
+  const recent = merges.filter(({ mergedAt }) => context.now().getTime() - Date.parse(mergedAt) < announcedWithinMs);
+  const announcements = await findAnnouncements(host, { merges: recent, progress });
+  const pushes = await findPushes(host, { tip: await host.readTip(defaultBranch), progress });
+  return { reviews, announcements, pushes };
+}
+
+async function findReviews(host: RegistryReader, { reviewed, touched }: Progress): Promise<readonly number[]> {
+  const open = await host.listOpenPullRequests();
+  const numbers = new Set(open.map(({ number }) => number));
+  for (const known of [reviewed, touched]) {
+    for (const number of known.keys()) if (!numbers.has(number)) known.delete(number);
+  }
+  const reviews: number[] = [];
+  for (const { number, headSha } of open) {
+    if (reviewed.get(number) === headSha) continue;
+    const run = ownRun(await host.listCheckRuns(headSha), number);
+    // A success that is still open was perhaps cut off before its merge, so it is looked at again.
+    if (run?.status === "completed" && run.conclusion !== "success") reviewed.set(number, headSha);
+    else reviews.push(number);
+  }
+  return reviews;
+}
+
+async function findAnnouncements(
+  host: RegistryReader,
+  { merges, progress }: { readonly merges: readonly MergedPullRequest[]; readonly progress: Progress },
+): Promise<Unfinished["announcements"]> {
+  const { botId } = await host.readIdentity();
+  const announcements: { number: number; body: string; branch: string | null }[] = [];
+  for (const { number, headSha, headBranch, inRegistry, authorId } of merges) {
+    if (progress.announced.has(number)) continue;
+    const run = ownRun(await host.listCheckRuns(headSha), number);
+    const body = run?.conclusion === "success" ? renderAnnouncement(run) : null;
+    const comment = body === null ? null : await host.findComment(number, commentMarker);
+    const said = body === null || (comment !== null && isAnnouncement(comment.body));
+    const own = inRegistry && authorId === botId;
+    const left = own && (await host.findBranchTip(headBranch)) === headSha;
+    if (body !== null && (!said || left)) announcements.push({ number, body, branch: own ? headBranch : null });
+    else progress.announced.add(number);
+  }
+  return announcements;
+}
+
+/**
+ * The commits that the default branch got, one push after the other, as far as none of them is covered: by the verdict of
+ * the pull request whose merge it is, or by a report of its own.
+ */
+async function findPushes(
+  host: RegistryReader,
+  { tip, progress: { covered } }: { readonly tip: string; readonly progress: Progress },
+): Promise<readonly string[]> {
+  if (covered.has(tip)) return [];
+  const commits = new Map((await host.listCommits(tip)).map((commit) => [commit.sha, commit]));
+  const pushes: string[] = [];
+  for (let sha: string | undefined = tip; sha !== undefined; sha = commits.get(sha)?.parents[0]) {
+    const isFirst = commits.get(sha)?.parents.length === 0;
+    if (isFirst || covered.has(sha) || (await isCovered(host, sha))) {
+      covered.add(sha);
+      return pushes.reverse();
+    }
+    pushes.push(sha);
+    // Nothing is covered where Registrar is new: what was there before it is the tip's business alone.
+    if (pushes.length === mostPushes) return [tip];
+  }
+  return [tip];
+}
+
+/** Whether a verdict speaks of this commit of the default branch. */
+export async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
+  if ((await host.listCheckRuns(sha)).some(({ externalId }) => externalId.startsWith(pushIdentity))) return true;
+  for (const merge of await host.listMergesOf(sha)) {
+    const run = ownRun(await host.listCheckRuns(merge.headSha), merge.number);
+    if (run?.status === "completed" && run.conclusion === "success") return true;
+  }
+  return false;
+}
+
+/** The newest run that speaks of this pull request. */
+const ownRun = (runs: readonly PostedCheckRun[], number: number): PostedCheckRun | undefined =>
+  runs.find(({ externalId }) => externalId.startsWith(`${number}:`));
