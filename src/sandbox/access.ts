@@ -37,6 +37,14 @@ export function visible(store: Store, repository: Repository, viewer: Viewer): b
   return viewer.kind === "installation" && reaches(store, repository, viewer);
 }
 
+/** Drafts of releases are seen by those who can push. */
+export function seesDrafts(store: Store, repository: Repository, viewer: Viewer): boolean {
+  if (viewer.kind === "user") return atLeast(roleOf(repository, viewer.account), "write");
+  return (
+    viewer.kind === "installation" && reaches(store, repository, viewer) && viewer.permissions.contents === "write"
+  );
+}
+
 /**
  * Throws GitHub's refusal unless the viewer may do this. What is public may be read by every token: an installation's
  * permissions limit it in private repositories and in writing.

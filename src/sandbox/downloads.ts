@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { latestRelease } from "./actions/releases.ts";
 import type { Asset } from "./entities/release.ts";
 import type { Repository } from "./entities/repository.ts";
 import { downloadUrl } from "./present/release.ts";
@@ -19,10 +20,8 @@ export function findDownload(
 ): { asset: Asset | null; location: string } | null {
   const latest = /^releases\/latest\/download\/([^/]+)$/.exec(rest);
   if (latest !== null) {
-    const [newest] = repository.releases
-      .filter(({ draft, prerelease }) => !draft && !prerelease)
-      .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-    if (newest === undefined) return null;
+    const newest = latestRelease(repository);
+    if (newest === null) return null;
     const name = decodeURIComponent(latest[1] ?? "");
     return { asset: null, location: downloadUrl(world, repository, { tag: newest.tag, name }) };
   }

@@ -11,7 +11,10 @@ export interface RecordedRequest {
   readonly status: number;
   /** The login, or `anonymous`. */
   readonly actor: string;
+  /** A change of what GitHub keeps; a GraphQL query is none, though it is a POST. */
   readonly write: boolean;
+  /** Of a GraphQL query that was let in: its points, and for how many fields it asks at the top, `rateLimit` left out. */
+  readonly graphql: { readonly cost: number; readonly aliases: number } | null;
   /** Milliseconds until the answer was complete. */
   readonly duration: number;
 }

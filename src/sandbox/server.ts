@@ -4,16 +4,21 @@ import { findArchive, sendArchive } from "./archives.ts";
 import { findDownload, sendObject } from "./downloads.ts";
 import type { Repository } from "./entities/repository.ts";
 import { ApiError, notFound } from "./errors.ts";
+import type { Answer } from "./http/answer.ts";
 import { type Api, answerApi } from "./http/api.ts";
 import { authenticate } from "./http/authenticate.ts";
 import type { Fault, FaultList } from "./http/faults.ts";
 import { refuse, serveGit } from "./http/git-http.ts";
+import { answerGraphql } from "./http/graphql.ts";
 import { readBody } from "./http/read-body.ts";
 import type { RecordedRequest } from "./log.ts";
 import { showPage } from "./pages/show-page.ts";
 import { nameOf } from "./store.ts";
 import { nameOfViewer } from "./viewer.ts";
 import { time } from "./world.ts";
+
+/** Where GitHub Enterprise Server has it, beside the REST API. https://docs.github.com/graphql/guides/forming-calls-with-graphql */
+const GRAPHQL = "/api/graphql";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
 
@@ -24,7 +29,7 @@ export interface Site {
   readonly handlers: [string, Handler][];
 }
 
-type Seen = Pick<RecordedRequest, "kind" | "template" | "actor">;
+type Seen = Pick<RecordedRequest, "kind" | "template" | "actor"> & Partial<Pick<RecordedRequest, "graphql">>;
 
 export function listen(
   port: number,
@@ -54,12 +59,13 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
     fail(site, response, error);
   }
   site.api.log.request({
+    graphql: null,
     ...seen,
     at: time(),
     method,
     path,
     status: response.statusCode,
-    write: method !== "GET" && method !== "HEAD",
+    write: method !== "GET" && method !== "HEAD" && path !== GRAPHQL,
     duration: Math.round((performance.now() - started) * 10) / 10,
   });
 }
@@ -88,6 +94,7 @@ async function dispatch(site: Site, request: IncomingMessage, response: ServerRe
   const { pathname, search } = new URL(request.url ?? "/", site.api.world.serverUrl);
   const api = /^\/api\/(?:v3|uploads)(\/.*|$)/.exec(pathname);
   if (api !== null) return sendApi(site, request, { response, path: api[1] ?? "/" });
+  if (pathname === GRAPHQL) return sendGraphql(site, request, response);
   if (pathname.startsWith("/api/")) {
     site.api.log.violation(`${request.method} ${pathname}: the sandbox does not know this address`);
     throw notFound();
@@ -133,6 +140,17 @@ async function sendApi(
   { response, path }: { response: ServerResponse; path: string },
 ): Promise<Seen> {
   const { answer, template, actor } = await answerApi(site.api, request, path);
+  sendAnswer(request, response, answer);
+  return { kind: "api", template, actor };
+}
+
+async function sendGraphql(site: Site, request: IncomingMessage, response: ServerResponse): Promise<Seen> {
+  const { answer, actor, graphql } = await answerGraphql(site.api, request);
+  sendAnswer(request, response, answer);
+  return { kind: "api", template: null, actor, graphql };
+}
+
+function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const body = answer.raw?.bytes ?? (answer.json === undefined ? null : Buffer.from(JSON.stringify(answer.json)));
   const type = answer.raw?.contentType ?? "application/json; charset=utf-8";
   response.writeHead(answer.status, {
@@ -140,7 +158,6 @@ async function sendApi(
     ...answer.headers,
   });
   response.end(request.method === "HEAD" || body === null ? undefined : body);
-  return { kind: "api", template, actor };
 }
 
 async function sendGit(
@@ -171,8 +188,7 @@ async function sendGit(
 function findRepository({ api }: Site, name: string): Repository | null {
   const { store } = api.world;
   const wanted = decodeURIComponent(name).replace(/\.git$/, "");
-  const former = store.formerNames.get(wanted.toLowerCase());
-  return store.repository(wanted) ?? (former === undefined ? null : (store.repositories.get(former) ?? null));
+  return store.repository(wanted) ?? store.formerly(wanted) ?? null;
 }
 
 function isRenamed(repository: Repository, name: string | undefined): boolean {

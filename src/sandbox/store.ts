@@ -39,6 +39,12 @@ export class Store {
     return undefined;
   }
 
+  /** The repository that had this name before it was renamed, as long as nobody took the name. */
+  formerly(fullName: string): Repository | undefined {
+    const id = this.formerNames.get(fullName.toLowerCase());
+    return id === undefined ? undefined : this.repositories.get(id);
+  }
+
   /** Repositories that share objects with this one, itself included. */
   *network(repository: Repository): Iterable<Repository> {
     for (const other of this.repositories.values()) if (other.git.reader === repository.git.reader) yield other;

@@ -62,8 +62,8 @@ describe("when a request is not one that GitHub describes", () => {
 
   it("does not know addresses beside the REST API", async () => {
     const { sandbox } = await aRegistry();
-    expect((await fetch(`${sandbox.serverUrl}/api/graphql`, { method: "POST" })).status).toBe(404);
-    expect(sandbox.violations).toEqual(["POST /api/graphql: the sandbox does not know this address"]);
+    expect((await fetch(`${sandbox.serverUrl}/api/v4`, { method: "POST" })).status).toBe(404);
+    expect(sandbox.violations).toEqual(["POST /api/v4: the sandbox does not know this address"]);
   });
 
   it("answers 400 to broken JSON", async () => {

@@ -59,6 +59,19 @@ export function caller(sandbox: Sandbox, token?: string): Caller {
   };
 }
 
+/** A GraphQL query, where Octokit sends it for this REST address. */
+export function querier(sandbox: Sandbox, token?: string): (query: string, variables?: object) => Promise<Result> {
+  return async (query, variables = {}) => {
+    const response = await fetch(sandbox.apiUrl.replace(/\/v3$/, "/graphql"), {
+      method: "POST",
+      headers: token === undefined ? {} : { authorization: `bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parse(text) };
+  };
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -82,12 +82,14 @@ const parts: readonly Part[] = [
 /** Outside libraries and the only places that may import them. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@octokit/auth-app": ["src/github"],
+  "@octokit/graphql-schema": ["src/sandbox/graphql"],
   "@octokit/plugin-retry": ["src/github"],
   "@octokit/rest": ["src/github"],
   "@octokit/webhooks": ["src/app"],
   ajv: ["src/registry", "src/upstream", "src/publish/targets", "src/sandbox"],
   commander: ["src/cli"],
   "eckey-utils": ["src/upstream"],
+  graphql: ["src/sandbox/graphql"],
   "jsonc-parser": ["src/registry"],
   "markdown-it": ["src/sandbox"],
   openpgp: ["src/upstream", "src/sandbox/author"],

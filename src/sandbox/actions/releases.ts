@@ -39,6 +39,16 @@ export interface NewAsset {
   readonly digest?: null | undefined;
 }
 
+/** By the date of the commit that the tag points to. */
+export function newestFirst(a: Release, b: Release): number {
+  return a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1;
+}
+
+/** Neither a draft nor a pre-release. https://docs.github.com/rest/releases/releases#get-the-latest-release */
+export function latestRelease({ releases }: Repository): Release | null {
+  return releases.filter(({ draft, prerelease }) => !draft && !prerelease).sort(newestFirst)[0] ?? null;
+}
+
 /** https://docs.github.com/rest/releases/releases#create-a-release */
 export async function addRelease(
   world: World,

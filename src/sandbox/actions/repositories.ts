@@ -88,6 +88,7 @@ async function addRepository(
     name: wanted.name,
     description: wanted.description ?? null,
     private: wanted.private ?? false,
+    archived: false,
     license: wanted.license ?? null,
     createdAt,
     updatedAt: createdAt,

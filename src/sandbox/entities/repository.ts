@@ -19,7 +19,9 @@ export interface Repository {
   owner: Account;
   name: string;
   description: string | null;
-  readonly private: boolean;
+  private: boolean;
+  /** Everybody may still read, nobody may write. */
+  archived: boolean;
   readonly license: string | null;
   readonly createdAt: string;
   updatedAt: string;

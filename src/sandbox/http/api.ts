@@ -118,16 +118,16 @@ function errorAnswer(api: Api, match: Match | null, error: unknown): Answer {
   };
 }
 
-function commonHeaders(requestId: string): Record<string, string> {
+export function commonHeaders(requestId: string, version = "v3"): Record<string, string> {
   return {
     "x-github-request-id": requestId,
-    "x-github-media-type": "github.v3; format=json",
+    "x-github-media-type": `github.${version}; format=json`,
     "cache-control": "private, max-age=60, s-maxage=60",
     vary: "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, Accept, X-Requested-With",
   };
 }
 
-function newRequestId(): string {
+export function newRequestId(): string {
   return randomBytes(8)
     .toString("hex")
     .toUpperCase()

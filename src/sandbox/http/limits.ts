@@ -19,6 +19,9 @@ const TOLERANCE = 0.1;
 const SECONDARY =
   "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. If you reach out to GitHub Support for help, please include the request ID";
 
+/** The REST API and GraphQL are counted apart. */
+export type Resource = "core" | "graphql";
+
 /** https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 export class Limits {
   readonly #purses = new Map<string, Purse>();
@@ -32,11 +35,17 @@ export class Limits {
 
   /** Takes one request from the hour's allowance; a 304 gives it back. */
   spend(viewer: Viewer): void {
-    const purse = this.#purse(viewer);
-    if (purse.used >= this.#limit(viewer)) {
-      throw new ApiError(403, `API rate limit exceeded for ${purseOf(viewer)}.`, { headers: this.headers(viewer) });
+    if (!this.take(viewer, "core")) {
+      throw new ApiError(403, exceeded(viewer), { headers: this.headers(viewer) });
     }
-    purse.used += 1;
+  }
+
+  /** Takes points; false, and none taken, when there are not enough left. */
+  take(viewer: Viewer, resource: Resource, points = 1): boolean {
+    const purse = this.#purse(viewer, resource);
+    if (purse.used + points > this.#limit(viewer)) return false;
+    purse.used += points;
+    return true;
   }
 
   giveBack(viewer: Viewer): void {
@@ -64,19 +73,23 @@ export class Limits {
     purse.lastWrite = now;
   }
 
-  headers(viewer: Viewer): Record<string, string> {
-    const { limit, remaining, reset, used } = this.state(viewer);
+  headers(viewer: Viewer, resource: Resource = "core"): Record<string, string> {
+    const { limit, remaining, reset, used } = this.state(viewer, resource);
     return {
       "x-ratelimit-limit": String(limit),
       "x-ratelimit-remaining": String(remaining),
       "x-ratelimit-reset": String(reset),
       "x-ratelimit-used": String(used),
-      "x-ratelimit-resource": "core",
+      "x-ratelimit-resource": resource,
     };
   }
 
-  state(viewer: Viewer): { limit: number; remaining: number; reset: number; used: number } {
-    const purse = this.#purse(viewer);
+  /** `reset` in seconds since 1970. */
+  state(
+    viewer: Viewer,
+    resource: Resource = "core",
+  ): { limit: number; remaining: number; reset: number; used: number } {
+    const purse = this.#purse(viewer, resource);
     const limit = this.#limit(viewer);
     return {
       limit,
@@ -90,12 +103,16 @@ export class Limits {
     return viewer.kind === "anonymous" ? this.#anonymousLimit : 5000;
   }
 
-  #purse(viewer: Viewer): Purse {
-    const name = purseOf(viewer);
+  #purse(viewer: Viewer, resource: Resource = "core"): Purse {
+    const name = `${resource} ${purseOf(viewer)}`;
     const now = Date.now();
     const purse = this.#purses.get(name) ?? { resetsAt: now + HOUR, used: 0, lastWrite: 0, content: [] };
     if (purse.resetsAt <= now) Object.assign(purse, { resetsAt: now + HOUR, used: 0 });
     this.#purses.set(name, purse);
     return purse;
   }
+}
+
+export function exceeded(viewer: Viewer): string {
+  return `API rate limit exceeded for ${purseOf(viewer)}.`;
 }

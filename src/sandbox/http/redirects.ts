@@ -19,9 +19,8 @@ export function redirectRenamed(
 ): Answer | null {
   const { owner, repo } = match.params;
   if (owner === undefined || repo === undefined) return null;
-  const former = `${owner}/${repo}`.toLowerCase();
-  const id = world.store.repository(former) === undefined ? world.store.formerNames.get(former) : undefined;
-  const repository = id === undefined ? undefined : world.store.repositories.get(id);
+  const name = `${owner}/${repo}`;
+  const repository = world.store.repository(name) === undefined ? world.store.formerly(name) : undefined;
   if (repository === undefined || !visible(world.store, repository, viewer)) return null;
   const rest = url.pathname.split("/").slice("/api/v3/repos/o/r".split("/").length).join("/");
   const location = `${world.apiUrl}/repositories/${repository.id}${rest === "" ? "" : `/${rest}`}${url.search}`;

@@ -44,7 +44,7 @@ export function presentRepository(world: World, repository: Repository, viewer: 
     has_discussions: false,
     forks_count: forks,
     mirror_url: null,
-    archived: false,
+    archived: repository.archived,
     disabled: false,
     open_issues_count: open,
     license: presentLicense(world, repository.license),

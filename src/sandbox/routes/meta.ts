@@ -10,7 +10,8 @@ export function metaRoutes(limits: Limits): readonly Route[] {
     route("GET /rate_limit", "anyone", ({ viewer }) => {
       const core = limits.state(viewer);
       const other = { ...core, used: 0, remaining: core.limit };
-      return ok({ resources: { core, search: { ...other, limit: 30, remaining: 30 }, graphql: other }, rate: core });
+      const graphql = limits.state(viewer, "graphql");
+      return ok({ resources: { core, search: { ...other, limit: 30, remaining: 30 }, graphql }, rate: core });
     }),
     route("GET /meta", "anyone", ({ world }) => {
       const { hostname } = new URL(world.serverUrl);

@@ -1,7 +1,9 @@
-import { atLeast, roleOf } from "../access.ts";
+import { seesDrafts } from "../access.ts";
 import {
   addAsset,
   addRelease,
+  latestRelease,
+  newestFirst,
   publish,
   removeAsset,
   removeRelease,
@@ -25,9 +27,7 @@ const MOST_LISTED = 1000;
 
 export const releaseRoutes: readonly Route[] = [
   route(`GET ${RELEASES}`, read("contents"), (request) => {
-    const all = visibleReleases(request).sort((a, b) =>
-      a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1,
-    );
+    const all = visibleReleases(request).sort(newestFirst);
     const size = Number(request.query("per_page") ?? 30);
     if (Number(request.query("page") ?? 1) * size > MOST_LISTED && all.length > MOST_LISTED) {
       throw unprocessable("Only the first 1000 results are available.");
@@ -50,11 +50,8 @@ export const releaseRoutes: readonly Route[] = [
     return created(presentRelease(world, repository, release));
   }),
   route(`GET ${RELEASES}/latest`, read("contents"), (request) => {
-    // By the date of the commit, pre-releases and drafts left out.
-    const [latest] = request.repository.releases
-      .filter(({ draft, prerelease }) => !draft && !prerelease)
-      .sort((a, b) => (a.createdAt === b.createdAt ? b.id - a.id : a.createdAt < b.createdAt ? 1 : -1));
-    if (latest === undefined) throw notFound();
+    const latest = latestRelease(request.repository);
+    if (latest === null) throw notFound();
     return ok(presentRelease(request.world, request.repository, latest));
   }),
   route(`GET ${RELEASES}/tags/{tag}`, read("contents"), (request) => {
@@ -134,14 +131,9 @@ async function updateRelease(request: ApiRequest) {
   return ok(presentRelease(world, repository, release));
 }
 
-/** Drafts are seen by those who can push. */
-function visibleReleases({ repository, viewer }: ApiRequest): Release[] {
-  const pushes =
-    (viewer.kind === "user" && atLeast(roleOf(repository, viewer.account), "write")) ||
-    (viewer.kind === "installation" &&
-      viewer.installation.account === repository.owner &&
-      viewer.permissions.contents === "write");
-  return repository.releases.filter(({ draft }) => !draft || pushes);
+function visibleReleases({ world, repository, viewer }: ApiRequest): Release[] {
+  const drafts = seesDrafts(world.store, repository, viewer);
+  return repository.releases.filter(({ draft }) => !draft || drafts);
 }
 
 function releaseFrom(request: ApiRequest): Release {
