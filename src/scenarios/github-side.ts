@@ -108,7 +108,7 @@ async function readIds(sandbox: Sandbox, repository: string): Promise<{ reposito
 }
 
 /** The permissions and events of app.yml and app.author.yml. */
-async function createApps(sandbox: Sandbox): Promise<{ app: App; authorApp: App }> {
+export async function createApps(sandbox: Sandbox): Promise<{ app: App; authorApp: App }> {
   const app = await sandbox.createApp({
     name: "Registrar",
     slug: "registrar",
@@ -125,7 +125,7 @@ async function createApps(sandbox: Sandbox): Promise<{ app: App; authorApp: App 
 }
 
 /** The three rulesets of docs/operators.md. */
-function rulesets(app: App, ownerBypasses: boolean) {
+export function rulesets(app: App, ownerBypasses: boolean) {
   const admin = { actor_id: null, actor_type: "OrganizationAdmin", bypass_mode: "always" } as const;
   const owner = ownerBypasses ? [admin] : [];
   const own = (mode: "always" | "pull_request") => ({ actor_id: app.id, actor_type: "Integration", bypass_mode: mode });
