@@ -3,7 +3,9 @@ import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from
 import type { RegistryHost } from "../github/port.ts";
 import { renderBumpBody } from "../policy/messages.ts";
 import { addressText } from "../registry/address.ts";
+import { blockedAddress } from "../registry/blocked.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { quoted } from "../registry/plain-text.ts";
 import type { ProviderRecord } from "../registry/record.ts";
 import { parseRecord, repositoryOn } from "../registry/record.ts";
 import { insertVersions } from "../registry/write-record.ts";
@@ -79,11 +81,14 @@ async function readBump(
   if (base.configurationProblems.length > 0) {
     return { skipped: base.configurationProblems.join(" "), lookAgain: { at: null } };
   }
+  if (!base.settings.bump.enabled) return never("Bumps are switched off in the registry's configuration.");
   const record = await readRecord(host, base, job.path);
   if (record === null) return never(`The registry has no record ${job.path}.`);
+  const blocked = blockedAddress(record.address, base.settings.blocked);
+  if (blocked !== undefined) return never(`The registry's configuration blocks ${quoted(blocked)}.`);
   if (record.address.kind === "module") return never("Modules are not bumped yet.");
   const provider = record as ProviderRecord;
-  const repository = repositoryOn(context.serverUrl, record);
+  const repository = repositoryOn(context.serverUrl, record, base.settings);
   if (repository === undefined) return never(`The repository of ${job.path} is not on this GitHub.`);
   const releases = await upstream.listReleases(repository);
   if (releases.kind === "missing") return never(releases.reason);
