@@ -14,7 +14,7 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import type { RegistryTree } from "./registry/tree.ts";
-import { publishRegistry } from "./tasks/publish-registry.ts";
+import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
@@ -23,6 +23,7 @@ import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
+import { handover } from "./upstream/handover.ts";
 import { readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
 
@@ -49,9 +50,12 @@ export interface ServiceOptions {
 export function composeService(environment: ServerEnvironment, options: ServiceOptions): Service {
   const { log } = options;
   const parts = composeParts(environment, options);
+  const { giving, taking } = handover(parts.upstream);
   const queue: MemoryQueue = new MemoryQueue({
     handler: createWorker({
       ...parts,
+      upstream: taking,
+      bumpUpstream: giving,
       queue: () => queue,
       publisher: composePublisher(environment, { ...parts, options }),
       log,
@@ -93,6 +97,7 @@ function composeParts(
     token,
   });
   const fetchLock = createLock();
+  const upstream = composeUpstream(environment, upstreamClient);
   const readTree = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
@@ -100,7 +105,7 @@ function composeParts(
     });
   return {
     host,
-    upstream: composeUpstream(environment, upstreamClient),
+    upstream,
     readKeys,
     now: () => new Date(),
     serverUrl,
@@ -122,6 +127,11 @@ function composePublisher(
   return {
     publish: async () => {
       const tree = await readTree();
+      if (!(await readTreeSettings(tree)).publish.enabled) {
+        options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
+        published = tree.commit;
+        return;
+      }
       const report = await publishRegistry({ tree, target, readKeys });
       published = tree.commit;
       const { findings, ...counts } = report;

@@ -19,6 +19,8 @@ export interface BumpBranch {
   readonly branch: string;
   readonly title: string;
   readonly versions: readonly BumpVersion[];
+  /** Whether all of it passes as it is; what does not has a branch of its own. */
+  readonly passes: boolean;
 }
 
 export interface BumpPlan {
@@ -81,11 +83,14 @@ export function planBump(input: {
     `${addressText(record.address)} ${versions.map((version) => version.version).join(", ")}`.slice(0, 200);
   return {
     branches: [
-      ...(passing.length > 0 ? [{ branch: bumpBranch(record.address), title: title(passing), versions: passing }] : []),
+      ...(passing.length > 0
+        ? [{ branch: bumpBranch(record.address), title: title(passing), versions: passing, passes: true }]
+        : []),
       ...others.map((version) => ({
         branch: versionBranch(record.address, version.version),
         title: title([version]),
         versions: [version],
+        passes: false,
       })),
     ],
     lookAgain: waits.length > 0 ? { at: waits.reduce(later) } : null,

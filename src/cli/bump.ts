@@ -29,14 +29,18 @@ finds. Exits with 1 when an upstream could not be looked at. Example:
     .action((options: Options) =>
       runCommand(options.json === true, async () => {
         if (options.all !== true) {
-          throw new RegistrarError("bad-argument", "Say --all: every record is looked at. The service itself looks at those whose turn it is.");
+          throw new RegistrarError(
+            "bad-argument",
+            "Say --all: every record is looked at. The service itself looks at those whose turn it is.",
+          );
         }
         const dryRun = options.dryRun === true;
         const line = progress("looking at upstreams");
         const context = composeSweep(await appEnvironment());
         const outcome = await sweep({ ...context, dryRun, onProgress: line.update }, { all: true });
         line.end();
-        if (outcome.skipped !== null) throw new RegistrarError("bad-configuration", `Nothing is bumped: ${outcome.skipped}`);
+        if (outcome.skipped !== null)
+          throw new RegistrarError("bad-configuration", `Nothing is bumped: ${outcome.skipped}`);
         if (options.json === true) printJson({ ok: outcome.unknown.length === 0, dryRun, ...outcome });
         else printOutcome(outcome, dryRun);
         return outcome.unknown.length === 0 ? exitCodes.ok : exitCodes.no;
@@ -56,5 +60,7 @@ function printOutcome(outcome: SweepOutcome, dryRun: boolean): void {
   for (const { path, reason } of unknown) print(`  unknown: ${path}: ${reason}`);
   if (left.length > 0) print(`  left for the next run: ${left.length} records`);
   const done = dryRun ? "nothing was written" : `${pullRequests.length} pull requests`;
-  print(`${records} records, ${glanced} upstreams looked at, ${plan.single.length + plan.groups.length} bumps: ${done}`);
+  print(
+    `${records} records, ${glanced} upstreams looked at, ${plan.single.length + plan.groups.length} bumps: ${done}`,
+  );
 }

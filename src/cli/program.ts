@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { exitCodes } from "./output.ts";
 import { addBump } from "./bump.ts";
+import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
 import { addValidate } from "./validate.ts";

@@ -1,5 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { type AppEnvironment, type ReaderEnvironment, readAppEnvironment, readReaderEnvironment } from "../config/env.ts";
+import {
+  type AppEnvironment,
+  type ReaderEnvironment,
+  readAppEnvironment,
+  readReaderEnvironment,
+} from "../config/env.ts";
 import { RegistrarError } from "../registry/errors.ts";
 
 /** Where a running sandbox says how it can be reached, below the working folder. */

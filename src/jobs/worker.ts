@@ -11,11 +11,14 @@ import {
   reviewPullRequest,
 } from "../tasks/review-pull-request.ts";
 import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
+import type { Upstream } from "../upstream/port.ts";
 import type { Job } from "./job.ts";
 import type { JobHandler, JobQueue, JobResult } from "./queue.ts";
 
 export interface WorkerContext extends ReviewTaskContext, SweepContext {
   readonly host: RegistryHost;
+  /** What bumps read from; `upstream` is what reviews do. */
+  readonly bumpUpstream: Upstream;
   readonly queue: () => JobQueue;
   /** Null where nothing is published. */
   readonly publisher: Publisher | null;
@@ -49,7 +52,7 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
     case "review":
       return review(context, job.number, log);
     case "bump": {
-      const outcome = await bumpRecord(context, job);
+      const outcome = await bumpRecord({ ...context, upstream: context.bumpUpstream }, job);
       log("record looked at", bumpFields(job.path, outcome));
       // Not left to GitHub's event alone, which may come late or never.
       for (const number of outcome.pullRequests) await context.queue().send({ kind: "review", number });
@@ -75,7 +78,7 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
       await context.publisher?.publish();
       return finished;
     case "sweep": {
-      const outcome = await sweep(context, job);
+      const outcome = await sweep({ ...context, upstream: context.bumpUpstream }, job);
       if (outcome.skipped === null) log("registry swept", sweepFields(outcome));
       for (const number of outcome.pullRequests) await context.queue().send({ kind: "review", number });
       for (const { path, at } of outcome.again) {

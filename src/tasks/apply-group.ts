@@ -1,8 +1,8 @@
 import type { GroupBranch } from "../bump/group.ts";
 import type { BumpBranch } from "../bump/plan.ts";
 import { renderGroupBody } from "../policy/messages.ts";
-import type { Base } from "./base.ts";
 import type { RegistryRecord } from "../registry/record.ts";
+import type { Base } from "./base.ts";
 import { assertSameBase, type BumpContext, bumpedText } from "./bump-record.ts";
 
 type Member = { readonly record: RegistryRecord; readonly branch: BumpBranch };

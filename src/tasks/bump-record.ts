@@ -54,7 +54,7 @@ export async function bumpRecord(
 }
 
 /** Makes or updates one branch and its pull request; writes only what differs. Null when there was nothing to do. */
-async function applyBranch(
+export async function applyBranch(
   context: BumpContext,
   facts: BumpFacts & { readonly defaultBranch: string },
   branch: BumpBranch,
@@ -71,7 +71,7 @@ async function applyBranch(
     if (last?.headSha === tip) return null;
   }
   if (context.dryRun === true) return open?.number ?? 0;
-  await assertSameBase(host, facts);
+  await assertSameBase(host, { ...facts, paths: [facts.record.path] });
   if (current?.text !== text) {
     const previousId = facts.base.files.find((file) => file.path === facts.record.path)?.id ?? null;
     await host.writeBranch({
@@ -91,15 +91,21 @@ async function applyBranch(
 }
 
 /** What was judged has to be what is built upon. */
-async function assertSameBase(
+export async function assertSameBase(
   host: RegistryHost,
-  { base, record, defaultBranch }: BumpFacts & { readonly defaultBranch: string },
+  {
+    base,
+    defaultBranch,
+    paths,
+  }: { readonly base: Base; readonly defaultBranch: string; readonly paths: readonly string[] },
 ): Promise<void> {
   const tip = await host.readTip(defaultBranch);
   if (tip === base.commit) return;
-  const idAmong = (files: Base["files"]) => files.find(({ path }) => path === record.path)?.id;
-  if (idAmong(await host.listFiles(tip, [record.path])) === idAmong(base.files)) return;
-  throw new RegistrarError("github-conflict", `The base has changed ${record.path} meanwhile; it is looked at again.`);
+  const now = await host.listFiles(tip, paths);
+  const idAmong = (files: Base["files"], wanted: string) => files.find(({ path }) => path === wanted)?.id;
+  const changed = paths.find((path) => idAmong(now, path) !== idAmong(base.files, path));
+  if (changed === undefined) return;
+  throw new RegistrarError("github-conflict", `The base has changed ${changed} meanwhile; it is looked at again.`);
 }
 
 /** A bump of which nothing is left to add: somebody else merged its versions, or their releases are gone. */
@@ -121,7 +127,7 @@ async function readBranch(context: BumpContext, facts: BumpFacts, tip: string): 
 }
 
 /** A version that the branch has already keeps its moment of discovery, so that nothing changes without need. */
-function bumpedText(
+export function bumpedText(
   record: RegistryRecord,
   branch: BumpBranch,
   { current, now }: { readonly current: RegistryRecord | null; readonly now: string },

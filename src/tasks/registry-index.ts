@@ -41,7 +41,7 @@ export function createIndexReader(context: {
     }
     for await (const { file, bytes } of tree.read(wanted.filter((file) => !fresh.has(keyOf(file))))) {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-      const summary = summarize({ file, text, layout, serverUrl: context.serverUrl });
+      const summary = summarize({ file, text, layout, settings, serverUrl: context.serverUrl });
       if (summary !== null) fresh.set(keyOf(file), summary);
     }
     summaries = fresh;
@@ -69,6 +69,7 @@ function summarize(input: {
   readonly file: TreeFile;
   readonly text: string;
   readonly layout: Layout;
+  readonly settings: Settings;
   readonly serverUrl: string;
 }): SweptRecord | null {
   const { path } = input.file;
@@ -85,7 +86,7 @@ function summarize(input: {
   return {
     path,
     kind,
-    repository: repositoryOn(input.serverUrl, record) ?? null,
+    repository: repositoryOn(input.serverUrl, record, input.settings) ?? null,
     repositoryId: record.head.repository_id ?? null,
     known: readable ? new Set([...recorded, ...withdrawn]) : null,
     newestAt: times.length === 0 ? null : Math.max(...times),

@@ -49,7 +49,10 @@ describe("planPullRequests", () => {
   });
 
   it("opens twenty pull requests at most, and names what is left", () => {
-    const { single, groups, left } = plan([...found(60), ...found(30, false).map((one) => ({ ...one, path: `z${one.path}` }))]);
+    const { single, groups, left } = plan([
+      ...found(60),
+      ...found(30, false).map((one) => ({ ...one, path: `z${one.path}` })),
+    ]);
     expect(groups).toHaveLength(2);
     expect(single).toHaveLength(18);
     expect(left).toHaveLength(12);

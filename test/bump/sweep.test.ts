@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { afterGlance, afterLook, dueRecords, planLooks, type RecordMemory, type SweptRecord } from "../../src/bump/sweep.ts";
+import {
+  afterGlance,
+  afterLook,
+  dueRecords,
+  planLooks,
+  type RecordMemory,
+  type SweptRecord,
+} from "../../src/bump/sweep.ts";
 import type { Reading } from "../../src/upstream/evidence.ts";
 import type { Glance } from "../../src/upstream/glance.ts";
 
@@ -33,7 +40,11 @@ const remembered = (more: Partial<RecordMemory> = {}): RecordMemory => ({
 });
 
 const looksOf = (glance: Reading<Glance>, memory?: RecordMemory, of: SweptRecord = record()) =>
-  planLooks([{ record: of, glance }], { memory: memory === undefined ? {} : { [of.path]: memory }, now, mostWeekly: 1 });
+  planLooks([{ record: of, glance }], {
+    memory: memory === undefined ? {} : { [of.path]: memory },
+    now,
+    mostWeekly: 1,
+  });
 
 describe("dueRecords", () => {
   const due = (of: SweptRecord, memory?: RecordMemory) =>

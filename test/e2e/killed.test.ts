@@ -27,8 +27,17 @@ afterAll(() => world.stop());
 
 /** Starts the service as a process of its own; resolves when it listens. */
 async function startProcess(): Promise<{ readonly child: ChildProcess; readonly ended: Promise<void> }> {
-  const { appId, privateKey, webhookSecret, authorWebhookSecret, repository, apiUrl, serverUrl, publishTo, dataFolder } =
-    environmentFor(world);
+  const {
+    appId,
+    privateKey,
+    webhookSecret,
+    authorWebhookSecret,
+    repository,
+    apiUrl,
+    serverUrl,
+    publishTo,
+    dataFolder,
+  } = environmentFor(world);
   const child = spawn(process.execPath, [join(import.meta.dirname, "../support/stage/killable-server.ts")], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
@@ -86,7 +95,9 @@ describe(`a service that is killed at ${kills} random moments of a sweep`, () =>
         everyMs: 200,
       });
       await pollUntil("only the default branch is left", async () => (await branches()).length === 1, { everyMs: 200 });
-      await pollUntil("every merge has its last word", async () => (await unannounced()).length === 0, { everyMs: 200 });
+      await pollUntil("every merge has its last word", async () => (await unannounced()).length === 0, {
+        everyMs: 200,
+      });
     } finally {
       await kill(last);
     }
@@ -109,20 +120,28 @@ const commentsOf = async ({ number }: Pull) =>
 
 async function unannounced(): Promise<readonly Pull[]> {
   const merged = (await pulls()).filter(({ merged_at }) => merged_at !== null);
-  const said = await Promise.all(merged.map(async (pull) => (await commentsOf(pull)).some((body) => body.includes("🎉"))));
+  const said = await Promise.all(
+    merged.map(async (pull) => (await commentsOf(pull)).some((body) => body.includes("🎉"))),
+  );
   return merged.filter((_pull, index) => said[index] === false);
 }
 
 async function expectSound(hint: string): Promise<void> {
   const all = await pulls();
-  expect(all.filter(({ state }) => state === "open"), hint).toEqual([]);
+  expect(
+    all.filter(({ state }) => state === "open"),
+    hint,
+  ).toEqual([]);
   for (const pull of all) expect((await commentsOf(pull)).length, `${hint}: ${pull.title}`).toBeLessThanOrEqual(1);
   // Each version was merged once: every merge that touched a record added to it what no other had.
   for (const [index, { provider }] of world.authors.entries()) {
     const { content } = await getRegistry<{ content: string }>(world, `contents/${provider.path}`);
     const record = JSON.parse(Buffer.from(content, "base64").toString()) as { versions: { version: string }[] };
     const expected = index < released ? ["1.1.0", "1.0.0"] : ["1.0.0"];
-    expect(record.versions.map(({ version }) => version), `${hint}: ${provider.path}`).toEqual(expected);
+    expect(
+      record.versions.map(({ version }) => version),
+      `${hint}: ${provider.path}`,
+    ).toEqual(expected);
   }
   const merges = all.filter(({ merged_at }) => merged_at !== null);
   const commits = await getRegistry<{ parents: unknown[] }[]>(world, "commits?sha=main&per_page=100");

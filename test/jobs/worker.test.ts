@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { SweptRecord } from "../../src/bump/sweep.ts";
 import type { PullRequest, RegistryHost } from "../../src/github/port.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { SendResult } from "../../src/jobs/queue.ts";
 import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
 import { RegistrarError } from "../../src/registry/errors.ts";
-import type { SweptRecord } from "../../src/bump/sweep.ts";
 import { defaultSettings } from "../../src/registry/settings.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
 
@@ -62,7 +62,7 @@ function workerOf(overrides: {
 }) {
   const sent: Job[] = [];
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
-  const parts: Omit<WorkerContext, "host" | "upstream"> = {
+  const parts: Omit<WorkerContext, "host" | "upstream" | "bumpUpstream"> = {
     readKeys: async () => [],
     now: () => new Date("2026-03-01T12:00:00Z"),
     serverUrl: "https://github.test",
@@ -83,6 +83,7 @@ function workerOf(overrides: {
     ...parts,
     host: { ...host, ...overrides.host } as RegistryHost,
     upstream: { ...overrides.upstream } as Upstream,
+    bumpUpstream: { ...overrides.upstream } as Upstream,
   });
   return { work: (job: Job) => work(job, context), sent, log };
 }
@@ -112,7 +113,12 @@ describe("createWorker", () => {
 
   it("a release becomes a look at each record that comes from there, in whatever case", async () => {
     const { work, sent, log } = workerOf({});
-    await work({ kind: "notice-release", repository: "acme/Terraform-Provider-dns", repositoryId: null, tag: "v1.2.0" });
+    await work({
+      kind: "notice-release",
+      repository: "acme/Terraform-Provider-dns",
+      repositoryId: null,
+      tag: "v1.2.0",
+    });
     expect(sent).toEqual([{ kind: "bump", path: "providers/Acme/DNS.json", tag: "v1.2.0" }]);
     expect(log).toMatchObject([{ message: "release noticed", fields: { job: "notice-release", correlation: "d1" } }]);
   });

@@ -41,7 +41,7 @@ const parts: readonly Part[] = [
   },
   { name: "trees", at: ["src/trees"], mayImport: ["registry"] },
   { name: "client", at: ["src/client"], mayImport: ["registry"] },
-  { name: "jobs", at: ["src/jobs"], mayImport: ["registry", "ports", "tasks"] },
+  { name: "jobs", at: ["src/jobs"], mayImport: ["registry", "upstream", "ports", "tasks"] },
   { name: "config", at: ["src/config"], mayImport: ["registry"] },
   { name: "web", at: ["src/web"], mayImport: ["registry"] },
   {

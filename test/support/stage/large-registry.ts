@@ -97,7 +97,10 @@ export function sendEventsTo({ sandbox, app, authorApp }: LargeRegistry, url: st
 }
 
 /** The versions that clients see of a provider. */
-export async function publishedVersions({ folder }: LargeRegistry, provider: Author["provider"]): Promise<readonly string[]> {
+export async function publishedVersions(
+  { folder }: LargeRegistry,
+  provider: Author["provider"],
+): Promise<readonly string[]> {
   const path = join(folder, "published", "v1", "providers", provider.namespace, provider.type, "versions");
   const text = await readFile(path, "utf8").catch(() => '{"versions":[]}');
   return (JSON.parse(text) as { versions: { version: string }[] }).versions.map(({ version }) => version);
