@@ -139,6 +139,8 @@ function composePublisher(
       options.onPublished?.(report);
     },
     isBehind: async () => {
+      // What is published first is under way from the start.
+      if (published === null) return false;
       const { defaultBranch } = await host.readIdentity();
       return published !== (await host.readTip(defaultBranch));
     },

@@ -15,7 +15,7 @@ type HistoryReader = Pick<
 >;
 
 /** What has happened in the registry repository: its branches, commits and merges. */
-export function historyReader({ client: { rest, paginate }, here, tried }: Context): HistoryReader {
+export function historyReader({ client: { rest }, here, tried }: Context): HistoryReader {
   return {
     readParents: async (commit) => {
       const { data } = await tried(`reading commit ${commit}`, () =>
@@ -25,10 +25,10 @@ export function historyReader({ client: { rest, paginate }, here, tried }: Conte
     },
 
     listBranches: async (prefix) => {
-      const refs = await tried(`listing the branches below ${quoted(prefix)}`, () =>
-        paginate(rest.git.listMatchingRefs, { ...here, ref: `heads/${prefix}`, per_page: 100 }),
+      const { data } = await tried(`listing the branches below ${quoted(prefix)}`, () =>
+        rest.git.listMatchingRefs({ ...here, ref: `heads/${prefix}` }),
       );
-      return refs.map(({ ref, object }) => ({ name: ref.replace(/^refs\/heads\//, ""), sha: object.sha }));
+      return data.map(({ ref, object }) => ({ name: ref.replace(/^refs\/heads\//, ""), sha: object.sha }));
     },
 
     listCommits: async (of) => {
