@@ -61,6 +61,12 @@ describe("findModuleCandidates", () => {
       expect(versions(["v2.0.0"], null, bare)).toEqual(["v2.0.0"]);
     });
 
+    it("keeps to the first of two that differ in case alone", () => {
+      expect(versions(["v2.0.0-RC1", "v2.0.0-rc1"])).toEqual(["v2.0.0-RC1"]);
+      expect(versions(["2.0.0-RC1", "2.0.0-rc1"])).toEqual(["2.0.0-RC1"]);
+      expect(versions(["2.0.0-RC1", "v2.0.0-rc1"])).toEqual(["v2.0.0-rc1"]);
+    });
+
     it("finds neither where the record has one: they are one version to clients", () => {
       expect(find(both, "v2.0.0", moduleRecord(["2.0.0"]))).toEqual([]);
       expect(find(["v2.0.0-RC1"], null, moduleRecord(["2.0.0-rc1"]))).toEqual([]);
