@@ -357,5 +357,7 @@ export function renderPushReport(push: {
 /** What the external id of a report on a push begins with. */
 export const pushIdentity = "push:";
 
-export const approvalText = "Everything that this pull request adds equals what its author released and signed.";
+/** What an approving review says. Modules are tags, which nobody has to sign. */
+export const approvalText = ({ records }: Change): string =>
+  `Everything that this pull request adds equals what its author released${records.every(({ address }) => address.kind === "provider") ? " and signed" : ""}.`;
 export const reviewText = "See the lines below and the comment above for what to do.";

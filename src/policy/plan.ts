@@ -110,12 +110,12 @@ const ungroup = (story: Story & { readonly number: number; readonly ownBranch: s
   addresses: story.input.change.records.map(({ path }) => path),
 });
 
-const approval = ({ number, headSha }: { number: number; headSha: string }): Operation => ({
+const approval = ({ number, headSha, input }: Story & { readonly number: number }): Operation => ({
   kind: "review",
   number,
   headSha,
   event: "APPROVE",
-  body: approvalText,
+  body: approvalText(input.change),
   comments: [],
 });
 
