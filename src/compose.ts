@@ -93,7 +93,7 @@ function composePublish(
     const { defaultBranch } = await with_.host.readIdentity();
     const commit = await mirror.fetch(defaultBranch);
     const tree = await readGitTree({ repository: mirror.folder, commit });
-    const report = await publishRegistry({ tree, target, readKeys });
+    const report = await publishRegistry({ tree, target, readKeys, serverUrl });
     const { findings, ...counts } = report;
     with_.options.log("registry published", { ...counts, findings: findings.length });
     with_.options.onPublished?.(report);

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { runGit } from "./git-process.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** A bare copy of one branch of the registry repository, for publishing. */
 export interface GitMirror {
@@ -21,7 +21,7 @@ export function createMirror(input: {
   return {
     folder,
     fetch: async (branch) => {
-      await mkdir(folder, { recursive: true });
+      makeFolder(folder);
       await runGit(folder, ["init", "--quiet", "--bare"], {
         fail: failed(`${quoted(folder)} cannot be made a repository`),
       });
