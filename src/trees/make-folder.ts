@@ -8,7 +8,10 @@ import { dirname, resolve } from "node:path";
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
   const missing: string[] = [];
-  for (let at = path; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) missing.push(at);
+  for (let at = path; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) {
+    missing.push(at);
+    if (at === dirname(at)) break;
+  }
   for (const at of missing.reverse()) {
     try {
       mkdirSync(at);
