@@ -13,6 +13,7 @@ import { parseTarget } from "./publish/parse-target.ts";
 import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
+import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
@@ -70,6 +71,9 @@ interface Parts extends SweepContext, ReviewContext {
   readonly host: RegistryHost;
   /** The default branch's newest state, from a copy of the repository that is kept up to date. */
   readonly readTree: () => Promise<RegistryTree>;
+  /** Where the registry repository is cloned from and pushed to, and with which credential. */
+  readonly url: string;
+  readonly token: () => Promise<string>;
 }
 
 /** Everything that works on one registry with the app's credentials. */
@@ -91,11 +95,8 @@ function composeParts(
       ? installationTokens({ apiUrl, app, repository, permissions: { metadata: "read" } })
       : async () => environment.upstreamToken;
   const upstreamClient = createClient({ apiUrl, token: readOnly });
-  const mirror = createMirror({
-    folder: join(dataFolder, "registry.git"),
-    url: `${serverUrl}/${repository}.git`,
-    token,
-  });
+  const url = `${serverUrl}/${repository}.git`;
+  const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
   const upstream = composeUpstream(environment, upstreamClient);
   const readTree = () =>
@@ -114,15 +115,22 @@ function composeParts(
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
     readIndex: createIndexReader({ readTree, serverUrl }),
     readTree,
+    url,
+    token,
   };
 }
 
 function composePublisher(
-  { publishTo }: ServerEnvironment,
-  { readTree, host, options }: Parts & { readonly options: ServiceOptions },
+  environment: ServerEnvironment,
+  { readTree, host, url, token, options }: Parts & { readonly options: ServiceOptions },
 ): Publisher | null {
+  const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
-  const target = composeTarget(publishTo);
+  const target = composeTarget(publishTo, {
+    dataFolder,
+    own: { kind: "url", url },
+    tokenFor: (other) => (other === url ? token : pushTokens(environment, other)),
+  });
   let published: string | null = null;
   return {
     publish: async () => {
@@ -132,7 +140,7 @@ function composePublisher(
         published = tree.commit;
         return;
       }
-      const report = await publishRegistry({ tree, target, readKeys });
+      const report = await publishRegistry({ tree, target, readKeys, serverUrl });
       published = tree.commit;
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
@@ -149,6 +157,15 @@ function composePublisher(
 
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
+
+/** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
+function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
+  const { apiUrl, serverUrl, appId, privateKey } = environment;
+  const path = url.startsWith(`${serverUrl}/`) ? url.slice(serverUrl.length + 1) : "";
+  const repository = /^([0-9A-Za-z-]+\/[0-9A-Za-z._-]+?)(?:\.git)?\/?$/.exec(path)?.[1];
+  if (repository === undefined) return async () => null;
+  return installationTokens({ apiUrl, app: { appId, privateKey }, repository, permissions: { contents: "write" } });
+}
 
 /** Reading and deciding without writing anything: `registrar why`. */
 export function composeReader(environment: ReaderEnvironment): ReviewContext {
@@ -177,12 +194,27 @@ function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: str
   });
 }
 
-/** A publish target by its text, e.g. `dir:/srv/registry`. */
-export function composeTarget(text: string): PublishTarget {
+export interface TargetOptions {
+  /** Where copies of branches elsewhere are kept; null: only as long as a publication takes. */
+  readonly dataFolder: string | null;
+  /** The registry's own repository, which `git:#host` means: its URL, or its folder. */
+  readonly own: { readonly kind: "url"; readonly url: string } | { readonly kind: "folder"; readonly path: string };
+  /** What pushes to a URL of a repository; null: what git has of its own. */
+  readonly tokenFor: (url: string) => () => Promise<string | null>;
+}
+
+/** A publish target by its text, e.g. `dir:/srv/registry` or `git:#host`. */
+export function composeTarget(text: string, { dataFolder, own, tokenFor }: TargetOptions): PublishTarget {
   const address = parseTarget(text);
   switch (address.kind) {
     case "directory":
       return directoryTarget(address.path);
+    case "git-branch": {
+      const repository = address.repository.kind === "own" ? own : address.repository;
+      const isOwn = JSON.stringify(repository) === JSON.stringify(own);
+      const token = repository.kind === "url" ? tokenFor(repository.url) : async () => null;
+      return gitBranchTarget({ repository, branch: address.branch, isOwn, dataFolder, token });
+    }
   }
 }
 
