@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addInit } from "./init.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
@@ -6,7 +7,7 @@ import { addValidate } from "./validate.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addValidate, addPublish, addWhy];
+const commands = [addSandbox, addInit, addValidate, addPublish, addWhy];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -1,5 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { type ReaderEnvironment, readReaderEnvironment } from "../config/env.ts";
+import {
+  namesGitHub,
+  type ReaderEnvironment,
+  readReaderEnvironment,
+  readUpstreamEnvironment,
+  type UpstreamEnvironment,
+} from "../config/env.ts";
 import { RegistrarError } from "../registry/errors.ts";
 
 /** Where a running sandbox says how it can be reached, below the working folder. */
@@ -51,6 +57,14 @@ export async function readerEnvironment(): Promise<ReaderEnvironment> {
   if (sandbox === null) return readReaderEnvironment();
   const { apiUrl, serverUrl, repository, app } = sandbox;
   return { apiUrl, serverUrl, repository, app, token: null };
+}
+
+/** Where commands on a folder read upstreams: on the environment's GitHub where it names one, else on the running sandbox's, else on github.com. */
+export async function upstreamEnvironment(): Promise<UpstreamEnvironment> {
+  const sandbox = namesGitHub() ? null : await readSandboxState();
+  if (sandbox === null) return readUpstreamEnvironment();
+  const { apiUrl, serverUrl, token } = sandbox;
+  return { apiUrl, serverUrl, token };
 }
 
 /** The running sandbox; throws when there is none. */

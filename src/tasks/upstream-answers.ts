@@ -1,0 +1,33 @@
+import { RegistrarError } from "../registry/errors.ts";
+import type { ProviderEvidence, Reading } from "../upstream/evidence.ts";
+
+/** An answer that a command cannot go on without. Throws `bad-argument` for what is not there, `upstream-unavailable` for what cannot be known now. */
+export function found<T extends object>(reading: Reading<T>, hint: string): T {
+  if (reading.kind === "missing") throw new RegistrarError("bad-argument", `${reading.reason}${hint}`);
+  if (reading.kind === "unavailable") throw unavailable(reading);
+  return reading;
+}
+
+/**
+ * Throws `upstream-unavailable` when a part of the evidence could not be read: what is judged without it would be wrong. A
+ * release whose files are still arriving is another matter, and the rules' business.
+ */
+export function refuseUnavailable(evidence: ProviderEvidence): void {
+  const part = unavailablePart(evidence);
+  if (part !== null) throw unavailable(part);
+}
+
+type Unavailable = Extract<Reading<object>, { kind: "unavailable" }>;
+
+/** The first part of the evidence that the other side did not give; null when all is known. */
+export function unavailablePart(evidence: ProviderEvidence): Unavailable | null {
+  const { repository, release, tagCommit, sums, signature, manifest, downloaded } = evidence;
+  const arriving = release.kind === "found" && release.assets.some(({ state }) => state !== "uploaded");
+  const files = arriving ? [] : [sums, signature, manifest, ...Object.values(downloaded)];
+  return [repository, release, tagCommit, ...files].find((part) => part.kind === "unavailable") ?? null;
+}
+
+function unavailable({ reason, retryAt }: Unavailable): RegistrarError {
+  const options = retryAt === null ? {} : { retryAt: new Date(retryAt) };
+  return new RegistrarError("upstream-unavailable", reason, options);
+}
