@@ -48,6 +48,7 @@ async function init(kind: Address["kind"], text: string, options: Options): Prom
     const form = kind === "provider" ? "NAMESPACE/TYPE" : "NAMESPACE/NAME/SYSTEM";
     throw new RegistrarError("bad-argument", `The address of a ${kind} is ${form}, got ${quoted(text)}.`);
   }
+  if (address.kind === "module") throw new RegistrarError("bad-argument", "Modules are not initialised yet.");
   const limit = parseLimit(options.limit);
   const tree = await composeTree(options.registry);
   if (tree.files.length === 0) {
@@ -56,10 +57,10 @@ async function init(kind: Address["kind"], text: string, options: Options): Prom
       `The folder ${quoted(options.registry)} holds no registry: neither providers/, modules/ or keys/, nor ${configurationPath} (which may be empty). Name the folder that has with --registry.`,
     );
   }
-  const { upstream, serverUrl, token } = await openUpstream();
+  const { upstream, serverUrl, hasToken } = await openUpstream();
   const repository = options.repository === undefined ? null : parseRepository(options.repository, serverUrl);
   const line = progress(`reading ${addressText(address)}`);
-  const outcome = await withAdvice(token, () =>
+  const outcome = await withAdvice(hasToken, () =>
     initRecord(
       {
         tree,

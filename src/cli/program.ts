@@ -4,10 +4,11 @@ import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
 import { addValidate } from "./validate.ts";
+import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addInit, addValidate, addPublish, addWhy];
+const commands = [addSandbox, addInit, addValidate, addPublish, addVerify, addWhy];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")
