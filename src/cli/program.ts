@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAdopt } from "./adopt.ts";
 import { addInit } from "./init.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
@@ -8,7 +9,7 @@ import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addInit, addValidate, addPublish, addVerify, addWhy];
+const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addVerify, addWhy];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -17,7 +17,7 @@ export function refuseUnavailable(evidence: ProviderEvidence): void {
   if (part !== null) throw unavailable(part);
 }
 
-type Unavailable = Extract<Reading<object>, { kind: "unavailable" }>;
+export type Unavailable = Extract<Reading<object>, { kind: "unavailable" }>;
 
 /** The first part of the evidence that the other side did not give; null when all is known. */
 export function unavailablePart(evidence: ProviderEvidence): Unavailable | null {
