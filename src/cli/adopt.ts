@@ -97,7 +97,7 @@ function summary(
       : [
           `stopped: ${stopped.reason} ${adviceFor(stopped.retryAt === null ? null : new Date(stopped.retryAt), hasToken)}`,
         ]),
-    `${adopted.length} ${dryRun ? "would get" : "got"} their ids, ${left.length} left as they are, ${complete} had them, ${remaining} remain for another run`,
+    `ids of ${adopted.length} records ${dryRun ? "would be recorded" : "recorded"}, ${left.length} left as they are, ${complete} had them before, ${remaining} remain for another run`,
     ...(adopted.length > 0 && !dryRun ? ["", "Next:", ...steps(report).map((step) => `  ${step}`)] : []),
   ].join("\n");
 }

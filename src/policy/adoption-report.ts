@@ -30,11 +30,12 @@ export function renderAdoptionReport({ adopted, left, serverUrl }: AdoptionRepor
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-const intro = `Adds \`repository_id\` and \`owner_id\`, GitHub's numeric ids, to records that lack them. They guard a record against names that change
-hands, so they have to be right: from the merge on, a record follows this repository alone.
-
-What speaks for each: the repository belongs to the account of the namespace, it is not younger than what is recorded of it, and
-what it serves today is what the record has held for these versions.`;
+// One line each: GitHub shows a line break in a description as one.
+const intro = [
+  "Adds `repository_id` and `owner_id`, GitHub's numeric ids, to records that lack them. They guard a record against names that change hands, so they have to be right: from the merge on, a record follows this repository alone.",
+  "",
+  "What speaks for each: the repository belongs to the account of the namespace, it is not younger than what is recorded of it, and what it serves today is what the record has held for these versions.",
+].join("\n");
 
 function adoptedTable(adopted: AdoptionReport["adopted"], serverUrl: string): string {
   const rows = adopted.slice(0, mostRows).map(({ path, repository, ids, createdAt, equal }) => {
