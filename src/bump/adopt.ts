@@ -2,7 +2,7 @@ import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { RepositoryIds } from "../registry/write-record.ts";
 import { sumsOf } from "../upstream/build-version.ts";
-import type { ProviderEvidence, RepositoryFacts } from "../upstream/evidence.ts";
+import type { Evidence, ModuleEvidence, ProviderEvidence, RepositoryFacts } from "../upstream/evidence.ts";
 import { sumOf } from "../upstream/sums.ts";
 
 /** What upstream says today of one recorded version. */
@@ -57,8 +57,25 @@ export function repositoryProblem(record: RegistryRecord, repository: Repository
   return null;
 }
 
-/** Whether a version is still the release that was recorded, and its sums list every recorded hash. Pure. */
-export function compareProviderVersion(entry: RecordEntry, evidence: ProviderEvidence): Compared {
+/** Whether upstream still has what was recorded of a version. Pure. */
+export const compareVersion = (entry: RecordEntry, evidence: Evidence): Compared =>
+  evidence.kind === "provider" ? compareRelease(entry, evidence) : compareTag(entry, evidence);
+
+/** A module's version is its tag, which has to name the recorded commit. Without one there is nothing to compare. */
+function compareTag({ version, raw }: RecordEntry, { tag }: ModuleEvidence): Compared {
+  const gone = (reason: string): Compared => ({ kind: "gone", version, reason });
+  if (tag.kind !== "found") return gone(plainText(tag.reason));
+  if (raw.commit === undefined || raw.commit === "") return gone("No commit is recorded.");
+  if (raw.commit === tag.commit) return { kind: "equal", version };
+  return {
+    kind: "differs",
+    version,
+    reason: `Its tag names ${tag.commit} now, and ${quoted(raw.commit, 80)} is recorded.`,
+  };
+}
+
+/** The release that was recorded, whose sums list every recorded hash. */
+function compareRelease(entry: RecordEntry, evidence: ProviderEvidence): Compared {
   const { version } = entry;
   const missing = [evidence.release, evidence.sums].find((part) => part.kind === "missing");
   if (missing?.kind === "missing") return { kind: "gone", version, reason: plainText(missing.reason) };
@@ -97,10 +114,12 @@ export function decideAdoption(repository: RepositoryFacts, compared: readonly C
   }
   const equal = compared.flatMap(({ kind, version }) => (kind === "equal" ? [version] : []));
   if (equal.length > 0) return { kind: "adopt", ids: idsOf(repository), equal };
-  const gone = compared.map(({ version }) => plainText(version, 60));
+  const gone = compared.flatMap((one) => (one.kind === "gone" ? [one] : []));
+  const names = listed(gone.map(({ version }) => plainText(version, 60)));
+  const why = gone[0] === undefined ? "" : ` ${gone[0].reason}`;
   return {
     kind: "leave",
-    reason: `Nothing of ${listed(gone)} is there any more, so nothing shows that it is the same repository.`,
+    reason: `Nothing of ${names} can be compared, so nothing shows that it is the same repository.${why}`,
   };
 }
 

@@ -1,24 +1,23 @@
-import { type ProviderAddress, recordPath } from "../registry/address.ts";
+import { type Address, recordPath } from "../registry/address.ts";
 import { compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
-import type { ProviderVersion } from "../registry/schema.ts";
 import { writeNewRecord } from "../registry/write-record.ts";
 import { evidenceKey } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
-import { buildVersion } from "../upstream/build-version.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
-import type { BumpSurroundings } from "./plan.ts";
+import type { Evidence } from "../upstream/evidence.ts";
+import { rebuildVersion } from "../upstream/rebuild-version.ts";
+import type { BumpSurroundings, BumpVersion } from "./plan.ts";
 
 /** What a record that is yet to be made is about; `head` is everything outside `versions[]`. */
 export interface NewRecord {
-  readonly address: ProviderAddress;
+  readonly address: Address;
   readonly head: Readonly<Record<string, unknown>>;
   readonly surroundings: BumpSurroundings;
 }
 
 /** What the rules say of one version of a new record. */
 export type NewVersion =
-  | { readonly kind: "usable"; readonly version: ProviderVersion; readonly evidence: ProviderEvidence }
+  | { readonly kind: "usable"; readonly version: BumpVersion; readonly evidence: Evidence }
   /** It fails, or has to settle first; a record with it could not be merged now. */
   | { readonly kind: "left-out"; readonly version: string; readonly reasons: readonly string[] };
 
@@ -26,9 +25,9 @@ export type NewVersion =
  * Rebuilds a version from its evidence and judges it as the only one of the new record, by the rules of every pull request.
  * What a maintainer or a registered key may settle does not keep it out. Pure.
  */
-export function judgeNewVersion(record: NewRecord, evidence: ProviderEvidence): NewVersion {
+export function judgeNewVersion(record: NewRecord, evidence: Evidence): NewVersion {
   const { version } = evidence;
-  const built = buildVersion(evidence, record.address);
+  const built = rebuildVersion(evidence, record.address);
   if (built.kind === "impossible") return { kind: "left-out", version, reasons: [built.reason] };
   const { findings } = judgeNewRecord(record, [{ version: built.version, evidence }]);
   const against = findings.filter((finding) => finding.version !== undefined && isAgainst(finding));
@@ -42,7 +41,7 @@ export const isAgainst = ({ outcome }: Finding): boolean => outcome === "fail" |
 /** The text of a new record with these versions, and all that the rules will say of the pull request that adds it. Pure. */
 export function judgeNewRecord(
   { address, head, surroundings }: NewRecord,
-  versions: readonly { readonly version: ProviderVersion; readonly evidence: ProviderEvidence }[],
+  versions: readonly { readonly version: BumpVersion; readonly evidence: Evidence }[],
 ): { readonly text: string; readonly findings: readonly Finding[] } {
   const { layout } = surroundings;
   const path = recordPath(address, layout);

@@ -1,4 +1,4 @@
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import type { Evidence } from "../upstream/evidence.ts";
 
 /** One signer of a provider's releases. */
 export interface Signer {
@@ -9,17 +9,18 @@ export interface Signer {
   readonly versions: readonly string[];
 }
 
-/** By whom releases are signed, in the order in which they are given; releases without a readable signature are passed over. Pure. */
-export function signersOf(evidence: readonly ProviderEvidence[]): readonly Signer[] {
+/** By whom releases are signed, in the order in which they are given; releases without a readable signature are passed over, and so are modules. Pure. */
+export function signersOf(evidence: readonly Evidence[]): readonly Signer[] {
   const signers = new Map<string, Signer>();
-  for (const { signatureReport: report, version } of evidence) {
+  for (const one of evidence) {
+    const report = one.kind === "provider" ? one.signatureReport : null;
     if (report === null) continue;
     const [named] = report.signers;
     const key = report.verifiedBy?.fingerprint ?? named?.fingerprint ?? named?.keyId;
     if (key === undefined) continue;
     const path = report.verifiedBy?.path ?? null;
     const id = `${key} ${path}`;
-    signers.set(id, { key, path, versions: [...(signers.get(id)?.versions ?? []), version] });
+    signers.set(id, { key, path, versions: [...(signers.get(id)?.versions ?? []), one.version] });
   }
   return [...signers.values()];
 }

@@ -1,6 +1,6 @@
 import { type Change, compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
-import type { ProviderEntry, ProviderRecord } from "../registry/record.ts";
+import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import { rules, textRules } from "../rules/index.ts";
 import { recordMatchesRelease } from "../rules/record-matches-release.ts";
 import { releasePublished } from "../rules/release-published.ts";
@@ -8,17 +8,19 @@ import { releaseSettled } from "../rules/release-settled.ts";
 import { repositoryIdentity } from "../rules/repository-identity.ts";
 import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
-import { buildVersion } from "../upstream/build-version.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import type { Evidence } from "../upstream/evidence.ts";
+import { rebuildVersion } from "../upstream/rebuild-version.ts";
 import { type BumpSurroundings, judgeVersion } from "./plan.ts";
 
 interface Context {
-  readonly evidence: ProviderEvidence;
+  readonly evidence: Evidence;
   readonly surroundings: BumpSurroundings;
 }
 
 /** What speaks of a version and its form, rather than of the change that brings it. */
-const ofVersions: readonly Rule[] = rules.filter((rule) => rule.per === "version" || textRules.includes(rule));
+const ofVersions: readonly Rule[] = rules.filter(
+  (rule) => rule.per === "version" || rule.per === "provider-version" || textRules.includes(rule),
+);
 /** What can be said of a version of which there is no entry to look at. */
 const ofReleases: readonly Rule[] = [repositoryIdentity, releasePublished, releaseSettled, recordMatchesRelease];
 
@@ -26,7 +28,7 @@ const ofReleases: readonly Rule[] = [repositoryIdentity, releasePublished, relea
  * Whether a recorded version still is what upstream has: judged as if a pull request had just written it, exactly as it
  * stands there. Pure.
  */
-export function judgeRecorded(record: ProviderRecord, entry: ProviderEntry, context: Context): readonly Finding[] {
+export function judgeRecorded(record: RegistryRecord, entry: RecordEntry, context: Context): readonly Finding[] {
   const { path, address } = record;
   const change: Change = {
     ...nothing,
@@ -51,9 +53,9 @@ export function judgeRecorded(record: ProviderRecord, entry: ProviderEntry, cont
  * Whether a bump with a version that the record does not have would pass. What cannot even be built is judged by what
  * upstream lacks. Pure.
  */
-export function judgeMissing(record: ProviderRecord, context: Context): readonly Finding[] {
+export function judgeMissing(record: RegistryRecord, context: Context): readonly Finding[] {
   const { evidence } = context;
-  const built = buildVersion(evidence, record.address);
+  const built = rebuildVersion(evidence, record.address);
   if (built.kind === "built") return judgeVersion(record, built.version, context);
   const { path } = record;
   const empty = JSON.stringify({ versions: [{ version: evidence.version }] });
@@ -66,7 +68,7 @@ export function judgeMissing(record: ProviderRecord, context: Context): readonly
 const nothing: Omit<Change, "records"> = { keys: [], configuration: null, misplaced: [], others: [] };
 
 function inputOf(
-  record: ProviderRecord,
+  record: RegistryRecord,
   { change, version, context }: { readonly change: Change; readonly version: string; readonly context: Context },
 ): ReviewInput {
   const { path } = record;

@@ -48,7 +48,6 @@ async function init(kind: Address["kind"], text: string, options: Options): Prom
     const form = kind === "provider" ? "NAMESPACE/TYPE" : "NAMESPACE/NAME/SYSTEM";
     throw new RegistrarError("bad-argument", `The address of a ${kind} is ${form}, got ${quoted(text)}.`);
   }
-  if (address.kind === "module") throw new RegistrarError("bad-argument", "Modules are not initialised yet.");
   const limit = parseLimit(options.limit);
   const tree = await composeTree(options.registry);
   if (tree.files.length === 0) {

@@ -2,7 +2,7 @@ import {
   type Adoption,
   adoptionProblem,
   type Compared,
-  compareProviderVersion,
+  compareVersion,
   decideAdoption,
   enoughEqual,
   repositoryProblem,
@@ -10,7 +10,7 @@ import {
 } from "../bump/adopt.ts";
 import { type AdoptionReport, renderAdoptionReport } from "../policy/adoption-report.ts";
 import type { Address } from "../registry/address.ts";
-import { type ProviderRecord, type RegistryRecord, repositoryOn } from "../registry/record.ts";
+import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
 import { type RegistryTree, roleOf } from "../registry/tree.ts";
 import { insertIds, missingIds } from "../registry/write-record.ts";
 import { limits } from "../rules/scope.ts";
@@ -18,6 +18,7 @@ import type { RepositoryFacts } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { readRecord } from "./base.ts";
 import { type OpenRegistry, openTree, requirePath } from "./open-registry.ts";
+import { readEvidence, recordedTag } from "./read-evidence.ts";
 import { type Unavailable, unavailablePart } from "./upstream-answers.ts";
 
 export interface AdoptContext {
@@ -145,24 +146,19 @@ const shown = ({ fullName, createdAt }: RepositoryFacts) => ({ repository: fullN
 
 /** A few recorded versions with what upstream serves today; more where some are gone, until enough agree or one does not. */
 async function compareVersions(
-  { upstream, now }: AdoptContext,
+  context: AdoptContext,
   { record, asked }: { readonly record: RegistryRecord; readonly asked: string },
 ): Promise<readonly Compared[] | Unavailable> {
-  const provider = record as ProviderRecord;
+  const { address, entries } = record;
   const compared: Compared[] = [];
-  for (const entry of versionsToCompare(provider.entries)) {
-    const evidence = await upstream.readProviderEvidence({
-      address: provider.address,
-      repository: asked,
-      version: entry.version,
-      tag: entry.value?.tag,
-      keys: [],
-      now: now(),
-      skipArchives: true,
-    });
+  for (const entry of versionsToCompare(entries)) {
+    const { version } = entry;
+    const tag = recordedTag(entry);
+    const of = { address, repository: asked, version, tag, keys: [], skipArchives: true } as const;
+    const evidence = await readEvidence(context, of);
     const unknown = unavailablePart(evidence);
     if (unknown !== null) return unknown;
-    compared.push(compareProviderVersion(entry, evidence));
+    compared.push(compareVersion(entry, evidence));
     const equal = compared.filter(({ kind }) => kind === "equal").length;
     if (equal === enoughEqual || compared.at(-1)?.kind === "differs") break;
   }

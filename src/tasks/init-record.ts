@@ -1,19 +1,20 @@
-import { findMissing } from "../bump/candidates.ts";
 import { isAgainst, judgeNewRecord, judgeNewVersion, type NewRecord, type NewVersion } from "../bump/new-record.ts";
 import { type Signer, signersOf } from "../bump/signers.ts";
-import { addressText, checkAddress, defaultRepository, type ProviderAddress, recordPath } from "../registry/address.ts";
+import { type Address, addressText, checkAddress, defaultRepository, recordPath } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import type { Finding } from "../registry/finding.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { type ProviderRecord, parseRecord } from "../registry/record.ts";
+import { parseRecord } from "../registry/record.ts";
 import type { RegistryTree } from "../registry/tree.ts";
 import { compareVersions, parseVersion } from "../registry/version.ts";
 import { limits } from "../rules/scope.ts";
-import type { ProviderEvidence, RepositoryFacts } from "../upstream/evidence.ts";
+import type { Evidence, RepositoryFacts } from "../upstream/evidence.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { type Base, keyFacts, type ReadKeys, readProviderKeys } from "./base.ts";
 import { openTree, pathOfAddress } from "./open-registry.ts";
+import { readEvidence } from "./read-evidence.ts";
+import { readMissing } from "./read-missing.ts";
 import { found, refuseUnavailable } from "./upstream-answers.ts";
 
 export interface InitContext {
@@ -30,7 +31,7 @@ export interface InitContext {
 }
 
 export interface InitWish {
-  readonly address: ProviderAddress;
+  readonly address: Address;
   /** `owner/name`; null: the one that the address stands for. */
   readonly repository: string | null;
   /** How many usable versions the record gets at most, newest first. */
@@ -48,6 +49,8 @@ export interface InitOutcome {
   readonly left: readonly (NewVersion & { readonly kind: "left-out" })[];
   /** Releases beyond the limit, which nobody looked at. */
   readonly beyond: readonly string[];
+  /** Whether GitHub listed everything; it ends lists of releases after a thousand. */
+  readonly complete: boolean;
   /** What the review of the pull request will find, passes without a notice left out. */
   readonly findings: readonly Finding[];
   readonly signers: readonly Signer[];
@@ -62,15 +65,18 @@ interface InitFacts {
   readonly record: NewRecord;
   readonly repository: RepositoryFacts;
   readonly judged: readonly NewVersion[];
-  readonly evidence: readonly ProviderEvidence[];
+  readonly evidence: readonly Evidence[];
   readonly beyond: readonly string[];
+  readonly complete: boolean;
 }
 
 /** Writes the record of an address that the registry does not have: read, decide, apply. */
 export async function initRecord(context: InitContext, wish: InitWish): Promise<InitOutcome> {
   const { base, host } = await openTree(context.tree);
   refuseAddress(base, wish.address);
-  const keys = await readProviderKeys({ host, readKeys: context.readKeys }, base, wish.address);
+  const { address } = wish;
+  const keys =
+    address.kind === "provider" ? await readProviderKeys({ host, readKeys: context.readKeys }, base, address) : [];
   const facts = await readUpstream(context, wish, { base, keys });
   const outcome = decide(facts);
   if (outcome.text === null || context.dryRun === true) return { ...outcome, written: false };
@@ -78,7 +84,7 @@ export async function initRecord(context: InitContext, wish: InitWish): Promise<
   return { ...outcome, written: true };
 }
 
-function refuseAddress(base: Base, address: ProviderAddress): void {
+function refuseAddress(base: Base, address: Address): void {
   const problems = checkAddress(address);
   if (problems.length > 0) throw new RegistrarError("bad-argument", problems.join(" "));
   const path = recordPath(address, base.layout);
@@ -106,8 +112,12 @@ async function readUpstream(
       `The repository ${quoted(asked)} is not public. Clients download releases without credentials.`,
     );
   }
-  const { releases } = found(await context.upstream.listReleases(asked), hint);
   const path = recordPath(address, base.layout);
+  const empty = parseRecord({ path, address, text: '{"versions": []}' });
+  const { candidates, complete } = found(
+    await readMissing(context.upstream, { record: empty, repository: asked }),
+    hint,
+  );
   const now = context.now();
   const record: NewRecord = {
     address,
@@ -116,35 +126,32 @@ async function readUpstream(
       now: now.toISOString(),
       layout: base.layout,
       settings: base.settings,
-      keys: { [path]: keyFacts(keys) },
+      keys: address.kind === "provider" ? { [path]: keyFacts(keys) } : {},
     },
   };
-  const empty = parseRecord({ path, address, text: '{"versions": []}' }) as ProviderRecord;
-  const waiting = findMissing(empty, releases, null).toSorted((a, b) => newestFirst(a.version, b.version));
+  const waiting = candidates.toSorted((a, b) => newestFirst(a.version, b.version, address.kind));
   const judged: NewVersion[] = [];
-  const evidence: ProviderEvidence[] = [];
+  const evidence: Evidence[] = [];
   const total = waiting.length;
   const usable = () => judged.filter(({ kind }) => kind === "usable").length;
   while (waiting.length > 0 && usable() < limit) {
     const some = waiting.splice(0, Math.min(concurrency, limit - usable()));
     const read = await Promise.all(
-      some.map(({ version, tag }) =>
-        context.upstream.readProviderEvidence({ address, repository: asked, version, tag, keys, now }),
-      ),
+      some.map(({ version, tag }) => readEvidence(context, { address, repository: asked, version, tag, keys })),
     );
     for (const one of read) refuseUnavailable(one);
     evidence.push(...read);
     judged.push(...read.map((one) => judgeNewVersion(record, one)));
     context.onProgress?.(total - waiting.length, total);
   }
-  return { record, repository, judged, evidence, beyond: waiting.map(({ version }) => version) };
+  return { record, repository, judged, evidence, beyond: waiting.map(({ version }) => version), complete };
 }
 
 const concurrency = 4;
 
 /** Only what differs from the default is named, so that a record says no more than it has to. */
 function headOf(
-  address: ProviderAddress,
+  address: Address,
   { serverUrl, repository }: { readonly serverUrl: string; readonly repository: RepositoryFacts },
 ) {
   const { fullName, id, ownerId } = repository;
@@ -157,14 +164,14 @@ function headOf(
 }
 
 /** What is no version comes last. */
-function newestFirst(a: string, b: string): number {
-  const [left, right] = [parseVersion(a, "provider"), parseVersion(b, "provider")];
+function newestFirst(a: string, b: string, kind: Address["kind"]): number {
+  const [left, right] = [parseVersion(a, kind), parseVersion(b, kind)];
   if (left.ok && right.ok) return compareVersions(right.version, left.version);
   return Number(right.ok) - Number(left.ok);
 }
 
 /** Pure. */
-function decide({ record, repository, judged, evidence, beyond }: InitFacts): Omit<InitOutcome, "written"> {
+function decide({ record, repository, judged, evidence, beyond, complete }: InitFacts): Omit<InitOutcome, "written"> {
   const { address, surroundings } = record;
   const path = recordPath(address, surroundings.layout);
   const usable = judged.filter((one) => one.kind === "usable");
@@ -176,6 +183,7 @@ function decide({ record, repository, judged, evidence, beyond }: InitFacts): Om
     versions: usable.map(({ version }) => version.version),
     left: judged.filter((one) => one.kind === "left-out"),
     beyond,
+    complete,
     findings:
       usable.length === 0 ? [] : findings.filter(({ outcome, notice }) => outcome !== "pass" || notice === true),
     signers: signersOf(evidence),

@@ -1,14 +1,15 @@
-import { findMissing } from "../bump/candidates.ts";
 import { judgeMissing, judgeRecorded } from "../bump/verify.ts";
 import { type Address, addressText } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { type Finding, type Outcome, worstOutcome } from "../registry/finding.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
-import { type ProviderEntry, type ProviderRecord, repositoryOn } from "../registry/record.ts";
-import { publishedVersionKey, versionOfTag } from "../registry/version.ts";
+import { type RecordEntry, type RegistryRecord, repositoryOn } from "../registry/record.ts";
+import { parseVersion, publishedVersionKey, versionOfTag } from "../registry/version.ts";
 import type { Upstream } from "../upstream/port.ts";
 import { keyFacts, type ReadKeys, readProviderKeys, readRecord } from "./base.ts";
 import { type OpenRegistry, requirePath } from "./open-registry.ts";
+import { readEvidence, recordedTag } from "./read-evidence.ts";
+import { readMissing } from "./read-missing.ts";
 import { found } from "./upstream-answers.ts";
 
 export interface VerifyContext {
@@ -48,10 +49,12 @@ export interface Verification {
   readonly beyond: { readonly recorded: number; readonly missing: number };
 }
 
-type Wanted = { readonly version: string } & (
-  | { readonly entry: ProviderEntry; readonly tag: string | undefined }
-  | { readonly entry: null; readonly tag: string | undefined }
-);
+interface Wanted {
+  readonly version: string;
+  /** As recorded; null where the record has no such version. */
+  readonly entry: RecordEntry | null;
+  readonly tag: string | undefined;
+}
 
 /** Judges what upstream has now for a recorded address, by the rules of every pull request. Writes nothing. */
 export async function verifyAddress(context: VerifyContext, wish: VerifyWish): Promise<Verification> {
@@ -69,9 +72,10 @@ export async function verifyAddress(context: VerifyContext, wish: VerifyWish): P
     const message = `The repository of ${quoted(path)} is not on ${new URL(context.serverUrl).host}. Set GITHUB_SERVER_URL and GITHUB_API_URL to the GitHub that it is on.`;
     throw new RegistrarError("bad-argument", message);
   }
-  const provider = record as ProviderRecord;
-  const { wanted, beyond } = await findWanted(context, wish, { record: provider, repository });
-  const keys = await readProviderKeys({ host, readKeys: context.readKeys }, base, provider.address);
+  const { address } = record;
+  const { wanted, beyond } = await findWanted(context, wish, { record, repository });
+  const keys =
+    address.kind === "provider" ? await readProviderKeys({ host, readKeys: context.readKeys }, base, address) : [];
   const surroundings = {
     now: context.now().toISOString(),
     layout: base.layout,
@@ -81,18 +85,11 @@ export async function verifyAddress(context: VerifyContext, wish: VerifyWish): P
   const versions: VerifiedVersion[] = [];
   for (let start = 0; start < wanted.length; start += concurrency) {
     const some = wanted.slice(start, start + concurrency).map(async ({ version, entry, tag }) => {
-      const evidence = await context.upstream.readProviderEvidence({
-        address: provider.address,
-        repository,
-        version,
-        tag,
-        keys,
-        now: context.now(),
-      });
+      const evidence = await readEvidence(context, { address, repository, version, tag, keys });
       const findings =
         entry === null
-          ? judgeMissing(provider, { evidence, surroundings })
-          : judgeRecorded(provider, entry, { evidence, surroundings });
+          ? judgeMissing(record, { evidence, surroundings })
+          : judgeRecorded(record, entry, { evidence, surroundings });
       return { version, recorded: entry !== null, outcome: worstOutcome(findings), findings };
     });
     versions.push(...(await Promise.all(some)));
@@ -105,40 +102,52 @@ const concurrency = 4;
 
 async function findWanted(
   { upstream }: VerifyContext,
-  { version, limit, address }: VerifyWish,
-  of: { readonly record: ProviderRecord; readonly repository: string },
+  { version, limit }: VerifyWish,
+  of: { readonly record: RegistryRecord; readonly repository: string },
 ): Promise<{ readonly wanted: readonly Wanted[]; readonly beyond: Verification["beyond"] }> {
-  const { record, repository } = of;
+  const { entries, address } = of.record;
+  const one = version === null ? undefined : entryOf(of.record, version);
+  if (one !== undefined) return { wanted: [wantedOf(one)], beyond: { recorded: 0, missing: 0 } };
+  if (version !== null && !isVersion(version, address)) throw notAVersion(version, address);
+  const missing = found(await readMissing(upstream, of), "").candidates.map(
+    (candidate): Wanted => ({ version: candidate.version, tag: candidate.tag, entry: null }),
+  );
   if (version !== null) {
-    const wanted = [entryWanted(record, version) ?? missingWanted(version, address)];
-    return { wanted, beyond: { recorded: 0, missing: 0 } };
+    const key = publishedVersionKey(version, address.kind);
+    const same = missing.find((candidate) => publishedVersionKey(candidate.version, address.kind) === key);
+    // A withdrawn version, or one that is not listed yet, is asked for all the same.
+    return { wanted: [same ?? unlisted(version, address)], beyond: { recorded: 0, missing: 0 } };
   }
-  const { releases } = found(await upstream.listReleases(repository), "");
-  const missing = findMissing(record, releases, null);
-  const recorded = record.entries.slice(0, limit).map(wantedOf);
-  const candidates = missing.slice(0, limit).map(({ version, tag }) => ({ version, tag, entry: null }));
-  const beyond = {
-    recorded: record.entries.length - recorded.length,
-    missing: missing.length - candidates.length,
-  };
-  return { wanted: [...candidates, ...recorded], beyond };
+  const wanted = [...missing.slice(0, limit), ...entries.slice(0, limit).map(wantedOf)];
+  const recorded = Math.max(0, entries.length - limit);
+  return { wanted, beyond: { recorded, missing: Math.max(0, missing.length - limit) } };
 }
 
-const wantedOf = (entry: ProviderEntry): Wanted => ({ version: entry.version, entry, tag: entry.value?.tag });
+const wantedOf = (entry: RecordEntry): Wanted => ({
+  version: entry.version,
+  entry,
+  tag: recordedTag(entry),
+});
 
 /** The first entry that clients know by this version: of twins that is the published one. */
-function entryWanted(record: ProviderRecord, version: string): Wanted | undefined {
-  const { kind } = record.address;
-  const key = publishedVersionKey(version, kind);
-  const entry =
-    record.entries.find((candidate) => candidate.version === version) ??
-    record.entries.find((candidate) => publishedVersionKey(candidate.version, kind) === key);
-  return entry === undefined ? undefined : wantedOf(entry);
+function entryOf({ entries, address }: RegistryRecord, version: string): RecordEntry | undefined {
+  const key = publishedVersionKey(version, address.kind);
+  return (
+    entries.find((candidate) => candidate.version === version) ??
+    entries.find((candidate) => publishedVersionKey(candidate.version, address.kind) === key)
+  );
 }
 
-function missingWanted(text: string, address: Address): Wanted {
-  const version = versionOfTag(text);
-  if (version !== undefined) return { version, entry: null, tag: undefined };
+const unlisted = (text: string, { kind }: Address): Wanted => ({
+  version: kind === "provider" ? (versionOfTag(text) ?? text) : text,
+  tag: undefined,
+  entry: null,
+});
+
+const isVersion = (text: string, { kind }: Address): boolean =>
+  kind === "provider" ? versionOfTag(text) !== undefined : parseVersion(text, kind).ok;
+
+function notAVersion(text: string, address: Address): RegistrarError {
   const message = `${plainText(addressText(address))} has no version ${quoted(text, 140)}, and a release cannot have it either: expected a version such as 1.3.0.`;
-  throw new RegistrarError("bad-argument", message);
+  return new RegistrarError("bad-argument", message);
 }
