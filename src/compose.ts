@@ -13,7 +13,7 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import type { RegistryTree } from "./registry/tree.ts";
-import { publishRegistry } from "./tasks/publish-registry.ts";
+import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -94,6 +94,10 @@ function composePublish(
     const { defaultBranch } = await with_.host.readIdentity();
     const commit = await mirror.fetch(defaultBranch);
     const tree = await readGitTree({ repository: mirror.folder, commit });
+    if (!(await readTreeSettings(tree)).publish.enabled) {
+      with_.options.log("publishing is switched off in the registry's configuration", { commit });
+      return;
+    }
     const report = await publishRegistry({ tree, target, readKeys });
     const { findings, ...counts } = report;
     with_.options.log("registry published", { ...counts, findings: findings.length });

@@ -1,3 +1,5 @@
+import { sameName } from "../registry/address.ts";
+import { type NamespaceMapping, ownerOf } from "../registry/namespaces.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { RepositoryIds } from "../registry/write-record.ts";
@@ -38,12 +40,16 @@ export function adoptionProblem(record: RegistryRecord): string | null {
 }
 
 /** Why the repository of today is not the one to trust with this record; null when nothing speaks against it. Pure. */
-export function repositoryProblem(record: RegistryRecord, repository: RepositoryFacts): string | null {
+export function repositoryProblem(
+  record: RegistryRecord,
+  repository: RepositoryFacts,
+  mapping: NamespaceMapping,
+): string | null {
   const { fullName, createdAt } = repository;
   if (repository.private) return `The repository ${plainText(fullName)} is not public.`;
   const { namespace } = record.address;
   const owner = fullName.split("/", 1)[0] ?? "";
-  if (owner.toLowerCase() !== namespace.toLowerCase()) {
+  if (!sameName(owner, ownerOf(namespace, mapping))) {
     return `The repository is ${plainText(fullName)} now, and ${quoted(owner)} is not the account that ${quoted(namespace)} stands for.`;
   }
   for (const [field, id] of Object.entries(idsOf(repository))) {

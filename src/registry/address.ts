@@ -19,6 +19,11 @@ export interface ModuleAddress {
 /** What a record is about, in the case in which the registry writes it. */
 export type Address = ProviderAddress | ModuleAddress;
 
+/** A name in small letters. ASCII alone: `toLowerCase` would also make a Kelvin sign a k, and so one name another. */
+export const foldName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Whether two names are one to clients and to GitHub, which do not tell capitals from small letters. */
+export const sameName = (a: string, b: string): boolean => foldName(a) === foldName(b);
+
 /** `acme/dns` or `acme/network/aws`. */
 export function addressText(address: Address): string {
   return address.kind === "provider"
@@ -103,6 +108,9 @@ function modulePartProblem(what: string, text: string): string[] {
     `The ${what} ${quoted(text)} must be 1 to 64 ASCII letters, digits, "-" and "_", with a letter or digit at both ends.`,
   ];
 }
+
+/** Why no client can ask for anything in this namespace; none when it is fine. */
+export const checkNamespace = (namespace: string): readonly string[] => modulePartProblem("namespace", namespace);
 
 /** The path part that clients ask for: providers are always asked for in lower case (client contract, section 2). */
 export function publishedProvider(address: ProviderAddress): { readonly namespace: string; readonly type: string } {

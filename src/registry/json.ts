@@ -88,9 +88,29 @@ function firstSyntaxError(text: string): string {
     return "it nests its values too deep";
   }
   const first = errors[0];
-  if (first === undefined) return "syntax error";
-  return `line ${lineAt(text, first.offset)}: ${printParseErrorCode(first.error)}`;
+  if (first === undefined) return "it breaks off or has a sign that JSON does not allow";
+  return `line ${lineAt(text, first.offset)}: ${inWords[printParseErrorCode(first.error)] ?? "this is no JSON value"}`;
 }
+
+/** What the parser objects to, for people. */
+const inWords: Readonly<Record<string, string>> = {
+  InvalidSymbol: "there is a word or sign that JSON does not have; texts stand in double quotes",
+  InvalidNumberFormat: "a number is not written as JSON writes numbers",
+  PropertyNameExpected: "a key in double quotes is expected; maybe there is a comma too many before it",
+  ValueExpected: "a value is expected; maybe there is a comma too many before it",
+  ColonExpected: "a colon is expected between a key and its value",
+  CommaExpected: "a comma is expected between two values",
+  CloseBraceExpected: "a closing } is missing",
+  CloseBracketExpected: "a closing ] is missing",
+  EndOfFileExpected: "there is more text behind the end of the value",
+  InvalidCommentToken: "there is a comment, which JSON does not have",
+  UnexpectedEndOfComment: "there is a comment, which JSON does not have",
+  UnexpectedEndOfString: "a text has no closing double quote in its line",
+  UnexpectedEndOfNumber: "a number breaks off",
+  InvalidUnicode: "after \\u four hex digits are expected",
+  InvalidEscapeCharacter: "after a backslash stands something that JSON does not know; write \\\\ for a backslash",
+  InvalidCharacter: "a text has a control character, such as a tab; write it as an escape, such as \\t",
+};
 
 export const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 

@@ -1,4 +1,4 @@
-import type { Layout } from "./address.ts";
+import { type Layout, sameName } from "./address.ts";
 import { plainText } from "./plain-text.ts";
 import { roleOf } from "./tree.ts";
 
@@ -75,10 +75,6 @@ export function keysFor<File extends Pick<KeyFile, "path">>(
 }
 
 const beginLine = /^-----BEGIN ([^-]{1,100})-----$/;
-
-// ASCII only: `toLowerCase` would also make a Kelvin sign a k, and so give one namespace another's keys.
-const folded = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-const sameName = (a: string, b: string): boolean => folded(a) === folded(b);
 
 function kindOf(label: string): KeyBlock["kind"] {
   if (/(?:PRIVATE|SECRET) KEY/i.test(label)) return "private";

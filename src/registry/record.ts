@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
-import { type Address, defaultRepository } from "./address.ts";
+import type { Address } from "./address.ts";
 import { escapePointer, isObject, type JsonObject, type JsonProblem, type JsonValue, parseStrictJson } from "./json.ts";
+import { homeRepository, type NamespaceMapping } from "./namespaces.ts";
 import { quoted } from "./plain-text.ts";
 import {
   type Archive,
@@ -113,15 +114,16 @@ export interface RecordOrigin {
 }
 
 /**
- * The repository that a record comes from: the one that it names, else the one that its address stands for. Undefined when
- * what it names is no repository's URL: a name that cannot be read is never taken for none.
+ * The repository that a record comes from: the one that it names, else the one that its address stands for under the
+ * registry's namespaces. Undefined when what it names is no repository's URL: a name that cannot be read is never taken for
+ * none.
  */
-export function recordOrigin({
-  address,
-  rawHead,
-}: Pick<RegistryRecord, "address" | "rawHead">): RecordOrigin | undefined {
+export function recordOrigin(
+  { address, rawHead }: Pick<RegistryRecord, "address" | "rawHead">,
+  settings: NamespaceMapping,
+): RecordOrigin | undefined {
   const named = rawHead.repository;
-  if (named === undefined) return { host: null, repository: defaultRepository(address) };
+  if (named === undefined) return { host: null, repository: homeRepository(address, settings) };
   if (typeof named !== "string") return undefined;
   const match = /^https?:\/\/([^/@\s]+)\/([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(named);
   // Dots alone would be a step in a path.
@@ -133,8 +135,9 @@ export function recordOrigin({
 export function repositoryOn(
   serverUrl: string,
   record: Pick<RegistryRecord, "address" | "rawHead">,
+  settings: NamespaceMapping,
 ): string | undefined {
-  const origin = recordOrigin(record);
+  const origin = recordOrigin(record, settings);
   if (origin === undefined) return undefined;
   return origin.host === null || origin.host === new URL(serverUrl).host ? origin.repository : undefined;
 }
@@ -159,14 +162,14 @@ function readProviderVersion(context: EntryContext): ProviderVersion | undefined
   const errors = validates.providerVersion.errors ?? [];
   const ofArchive = (error: ErrorObject): string | undefined => /^\/targets\/(\d+)/.exec(error.instancePath)?.[1];
   for (const error of errors.filter((error) => ofArchive(error) === undefined)) {
-    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${sentence(error, raw)}.` });
+    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${describeError(error)}.` });
   }
   for (const index of new Set(errors.map(ofArchive).filter((index) => index !== undefined))) {
     const own = errors.filter((error) => ofArchive(error) === index);
     problems.push({
       pointer: `${pointer}/targets/${index}`,
       version,
-      message: `Archive ${Number(index) + 1}: ${own.map((error) => sentence(error, raw)).join("; ")}.`,
+      message: `Archive ${Number(index) + 1}: ${own.map((error) => describeError(error)).join("; ")}.`,
     });
   }
   const usable = { ...raw, targets: usableArchives(raw.targets) };
@@ -182,7 +185,7 @@ function readModuleVersion(context: EntryContext): ModuleVersion | undefined {
   noteUnknown({ value: raw, known: knownKeys.moduleVersion, pointer, unknownKeys });
   if (validates.moduleVersion(raw)) return raw;
   for (const error of validates.moduleVersion.errors ?? []) {
-    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${sentence(error, raw)}.` });
+    problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${describeError(error)}.` });
   }
   return undefined;
 }
@@ -193,12 +196,10 @@ function readHead(raw: JsonObject, problems: ShapeProblem[]): RecordHead {
   for (const error of validates.head.errors ?? []) {
     const field = error.instancePath.split("/")[1] ?? "";
     if (field !== "") broken.add(field);
-    problems.push({ pointer: error.instancePath, message: `${sentence(error, raw)}.` });
+    problems.push({ pointer: error.instancePath, message: `${describeError(error)}.` });
   }
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !broken.has(key))) as RecordHead;
 }
-
-const sentence = (error: ErrorObject, value: unknown): string => describeError(error, value);
 
 function noteUnknown(input: {
   value: unknown;

@@ -1,38 +1,9 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { type Static, Type } from "typebox";
-import { parseDocument } from "yaml";
 import type { Layout } from "./address.ts";
-import { plainText, quoted } from "./plain-text.ts";
+import type { Blocked } from "./blocked.ts";
+import { isSettingsFile, settingsProblems } from "./settings-problems.ts";
+import type { SettingsFile } from "./settings-schema.ts";
 import { configurationPath } from "./tree.ts";
-
-const strict = { additionalProperties: false };
-const oneOf = <const A extends string, const B extends string, const C extends string = B>(
-  values: readonly [A, B, C?],
-  description: string,
-) => Type.Optional(Type.Unsafe<A | B | C>({ enum: [...values], description }));
-
-/** `.github/registrar.yml`. Everything has a default; an empty file works. */
-export const SettingsSchema = Type.Object(
-  {
-    layout: oneOf(["plain", "lettered"], "Where records lie; default: as the records that are there."),
-    paused: Type.Optional(Type.Boolean({ description: "Keep checking, stop merging." })),
-    merge_method: oneOf(["merge", "squash", "rebase"], "Default: merge, which keeps the judged head in history."),
-    policy: Type.Optional(
-      Type.Object(
-        {
-          settle: Type.Optional(
-            Type.String({ pattern: "^\\d{1,4}(s|m|h)$", description: "How long a release must be quiet; default 2m." }),
-          ),
-          unsigned: oneOf(["hold", "allow"], "Versions of a namespace that has no key at all; default hold."),
-          expired_keys: oneOf(["pass", "hold"], "Signatures by an expired key; default pass, with a notice."),
-          weak_signatures: oneOf(["pass", "hold"], "RSA below 2048 bits, DSA, SHA-1; default hold."),
-        },
-        strict,
-      ),
-    ),
-  },
-  { ...strict, $schema: "https://json-schema.org/draft/2020-12/schema", title: "Registrar configuration" },
-);
+import { parseYaml } from "./yaml.ts";
 
 /** A registry's configuration with all defaults filled in. */
 export interface Settings {
@@ -46,46 +17,39 @@ export interface Settings {
     readonly expiredKeys: "pass" | "hold";
     readonly weakSignatures: "pass" | "hold";
   };
+  /** Namespaces whose repositories and keys are those of another account; read it with `ownerOf`. */
+  readonly namespaces: Readonly<Record<string, { readonly owner: string }>>;
+  /** An address, and the address whose record it publishes; both as written, of one kind, and no chains. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly blocked: Blocked;
+  readonly bump: {
+    readonly enabled: boolean;
+    /** Between two looks at all upstreams. */
+    readonly everySeconds: number;
+    /** More records than this found by one look share a pull request. */
+    readonly groupAbove: number;
+  };
+  readonly publish: { readonly enabled: boolean };
 }
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const validate = new Ajv2020({ allErrors: true }).compile<Static<typeof SettingsSchema>>(SettingsSchema);
 /** Far more than any configuration has; parsing hostile YAML takes much longer than its length suggests. */
 const longestFile = 32 * 1024;
 const mostProblems = 20;
 
 /** Parses `.github/registrar.yml`; null stands for no such file. All problems at once, each a plain sentence. */
 export function parseSettings(text: string | null): ParsedSettings {
-  if (text !== null && text.length > longestFile) return wrong([`the file has more than ${longestFile} characters`]);
-  const document = parseDocument(text ?? "", { prettyErrors: true, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return wrong(document.errors.map((error) => plainText((error.message.split("\n")[0] ?? "").replace(/:$/, ""))));
+  if (text !== null && text.length > longestFile) {
+    return wrong([`the file must have at most ${longestFile} characters, got ${text.length}`]);
   }
-  let value: unknown;
-  try {
-    // Aliases may multiply a small file into a huge one.
-    value = document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    return wrong([String(error)]);
-  }
-  if (!validate(value)) {
-    return wrong(
-      (validate.errors ?? []).map((error) => {
-        const field = error.instancePath.slice(1).replaceAll("/", ".");
-        const detail =
-          error.keyword === "additionalProperties"
-            ? `unknown key ${quoted(error.params.additionalProperty)}`
-            : error.keyword === "enum"
-              ? `must be one of ${(error.params.allowedValues as string[]).join(", ")}`
-              : (error.message ?? "is wrong");
-        return field === "" ? detail : `${field}: ${detail}`;
-      }),
-    );
-  }
-  return { ok: true, settings: withDefaults(value) };
+  const yaml = parseYaml(text ?? "");
+  if (!yaml.ok) return wrong(yaml.problems);
+  const value = yaml.value ?? {};
+  const problems = settingsProblems(value);
+  return problems.length === 0 && isSettingsFile(value) ? { ok: true, settings: withDefaults(value) } : wrong(problems);
 }
 
 function wrong(problems: readonly string[]): ParsedSettings {
@@ -94,7 +58,7 @@ function wrong(problems: readonly string[]): ParsedSettings {
   return { ok: false, problems: shown.map((problem) => `${configurationPath}: ${problem}.`) };
 }
 
-function withDefaults(file: Static<typeof SettingsSchema>): Settings {
+function withDefaults(file: SettingsFile): Settings {
   return {
     layout: file.layout ?? null,
     paused: file.paused ?? false,
@@ -105,6 +69,19 @@ function withDefaults(file: Static<typeof SettingsSchema>): Settings {
       expiredKeys: file.policy?.expired_keys ?? "pass",
       weakSignatures: file.policy?.weak_signatures ?? "hold",
     },
+    namespaces: file.namespaces ?? {},
+    aliases: file.aliases ?? {},
+    blocked: {
+      addresses: file.blocked?.addresses ?? [],
+      owners: file.blocked?.owners ?? [],
+      fingerprints: (file.blocked?.fingerprints ?? []).map((fingerprint) => fingerprint.toUpperCase()),
+    },
+    bump: {
+      enabled: file.bump?.enabled ?? true,
+      everySeconds: seconds(file.bump?.every ?? "1h"),
+      groupAbove: file.bump?.group_above ?? 5,
+    },
+    publish: { enabled: file.publish?.enabled ?? true },
   };
 }
 

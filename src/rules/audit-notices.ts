@@ -1,5 +1,6 @@
 import { addressText } from "../registry/address.ts";
 import type { Finding } from "../registry/finding.ts";
+import type { NamespaceMapping } from "../registry/namespaces.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import { type ProviderRecord, type RegistryRecord, recordOrigin } from "../registry/record.ts";
 import { compareVersions, parseVersion } from "../registry/version.ts";
@@ -9,12 +10,12 @@ import { findingOf, notice } from "./rule.ts";
  * What an audit mentions of a record without calling it wrong: old habits of form, things that Registrar records today
  * and older data lacks. Pure.
  */
-export function auditNotices(record: RegistryRecord): readonly Finding[] {
+export function auditNotices(record: RegistryRecord, settings: NamespaceMapping): readonly Finding[] {
   if (!record.readable) return [];
   const say = (code: string, message: string) =>
     findingOf({ code, title: "", help: "", example: "", liftable: false }, notice(message), { path: record.path });
   return [
-    ...otherRepositories(record).map((message) => say("record-matches-release", message)),
+    ...otherRepositories(record, settings).map((message) => say("record-matches-release", message)),
     ...unknownPlatforms(record).map((message) => say("record-shape", message)),
     ...(isNewestFirst(record) ? [] : [say("record-shape", "The versions are not in order, newest first.")]),
     ...(record.text.endsWith("\n") ? [] : [say("record-shape", "The file does not end with a newline.")]),
@@ -30,9 +31,9 @@ function missingIds({ head, address }: RegistryRecord): string[] {
 }
 
 /** Archives under another owner or repository than the record's: renamed or transferred since, usually. */
-function otherRepositories(record: RegistryRecord): string[] {
+function otherRepositories(record: RegistryRecord, settings: NamespaceMapping): string[] {
   if (record.address.kind !== "provider") return [];
-  const own = recordOrigin(record)?.repository.toLowerCase();
+  const own = recordOrigin(record, settings)?.repository.toLowerCase();
   const others = new Map<string, number>();
   for (const entry of (record as ProviderRecord).entries) {
     for (const target of entry.value?.targets ?? []) {

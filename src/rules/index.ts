@@ -4,6 +4,7 @@ import { configuration } from "./configuration.ts";
 import { keyChange } from "./key-change.ts";
 import { misplacedFile } from "./misplaced-file.ts";
 import { newRecord } from "./new-record.ts";
+import { notBlocked } from "./not-blocked.ts";
 import { notWithdrawn } from "./not-withdrawn.ts";
 import { protocols } from "./protocols.ts";
 import { recordHead } from "./record-head.ts";
@@ -13,6 +14,7 @@ import { recordShape } from "./record-shape.ts";
 import { releasePublished } from "./release-published.ts";
 import { releaseSettled } from "./release-settled.ts";
 import { repositoryIdentity } from "./repository-identity.ts";
+import { repositoryOwner } from "./repository-owner.ts";
 import type { Rule } from "./rule.ts";
 import { scope } from "./scope.ts";
 import { signature } from "./signature.ts";
@@ -40,7 +42,9 @@ export const rules: readonly Rule[] = [
   versionSyntax,
   versionUnique,
   notWithdrawn,
+  notBlocked,
   repositoryIdentity,
+  repositoryOwner,
   releasePublished,
   releaseSettled,
   recordMatchesRelease,

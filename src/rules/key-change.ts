@@ -32,7 +32,7 @@ function unusable(name: string, problem: KeyFileProblem): Said[] {
       return [
         fail(
           `${name} has a private key in it: whoever can read this pull request can now sign as its owner.`,
-          "Revoke that key at once, make a new one, and register the public half of the new one alone.",
+          "Revoke that key at once, make a new one, and register the public half of the new one alone. Maintainers: close this pull request, add the key's fingerprint to blocked.fingerprints in the registry's configuration, and take the key out of keys/ if it is there: closing does not hide what was pushed, so it is known for good.",
         ),
       ];
     case "no-block":

@@ -1,4 +1,5 @@
 import { addressText, type ProviderAddress } from "../registry/address.ts";
+import { keysFolder } from "../registry/namespaces.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
 import type { SignatureReport } from "../upstream/signature-report.ts";
 import {
@@ -92,15 +93,19 @@ function unsigned({ address, report, keys, input }: Context): Said {
   }
   return hold(
     `The registry has no usable key for ${namespace}, so nobody can tell who signed this release${signer === "" ? "" : ` (the signature names ${signer})`}.`,
-    `Add the author's public key as keys/${namespace}/NAME.asc in a pull request of its own. This one is judged again when it is merged.`,
+    `Add the author's public key as ${newKey(address, input)} in a pull request of its own. This one is judged again when it is merged.`,
   );
 }
 
-function byUnknownKey({ address, report, keys }: Context, signer: string): Said {
+/** Where a new key of a provider's author belongs, as people write it. */
+const newKey = ({ namespace }: ProviderAddress, { layout, settings: { namespaces } }: ReviewInput): string =>
+  `${plainText(keysFolder(namespace, { layout, namespaces }))}/NAME.asc`;
+
+function byUnknownKey({ address, report, keys, input }: Context, signer: string): Said {
   const namespace = plainText(address.namespace);
   return hold(
     `${plainText(addressText(address))} is signed by the key ${signer}, which is not registered. The registry knows ${listed(keys.usable)} for ${namespace}.`,
-    `If it is the author's new key, add its public half as keys/${namespace}/NAME.asc in a pull request of its own (gpg --armor --export ${firstSigner(report)}). When a maintainer has merged that, this version is judged again. If it is not the author's key, the release may be forged: close this pull request.`,
+    `If it is the author's new key, add its public half as ${newKey(address, input)} in a pull request of its own (gpg --armor --export ${firstSigner(report)}). When a maintainer has merged that, this version is judged again. If it is not the author's key, the release may be forged: close this pull request.`,
   );
 }
 

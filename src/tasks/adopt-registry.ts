@@ -11,6 +11,7 @@ import {
 import { type AdoptionReport, renderAdoptionReport } from "../policy/adoption-report.ts";
 import type { Address } from "../registry/address.ts";
 import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
+import type { Settings } from "../registry/settings.ts";
 import { type RegistryTree, roleOf } from "../registry/tree.ts";
 import { insertIds, missingIds } from "../registry/write-record.ts";
 import { limits } from "../rules/scope.ts";
@@ -69,7 +70,7 @@ export async function adoptRegistry(context: AdoptContext, wish: AdoptWish): Pro
       remaining += 1;
       continue;
     }
-    const found = await readAdoption(context, record);
+    const found = await readAdoption(context, record, registry.base.settings);
     context.onProgress?.(index + 1, lacking.records.length);
     switch (found.kind) {
       case "unavailable":
@@ -126,15 +127,15 @@ type Read =
 
 const leave = (reason: string): Read => ({ kind: "leave", reason });
 
-async function readAdoption(context: AdoptContext, record: RegistryRecord): Promise<Read> {
+async function readAdoption(context: AdoptContext, record: RegistryRecord, settings: Settings): Promise<Read> {
   const problem = adoptionProblem(record);
   if (problem !== null) return leave(problem);
-  const asked = repositoryOn(context.serverUrl, record);
+  const asked = repositoryOn(context.serverUrl, record, settings);
   if (asked === undefined) return leave(`Its repository is not on ${new URL(context.serverUrl).host}.`);
   const repository = await context.upstream.readRepository(asked);
   if (repository.kind === "unavailable") return repository;
   if (repository.kind === "missing") return leave(repository.reason);
-  const doubt = repositoryProblem(record, repository);
+  const doubt = repositoryProblem(record, repository, settings);
   if (doubt !== null) return leave(doubt);
   const compared = await compareVersions(context, { record, asked });
   if ("kind" in compared) return compared;

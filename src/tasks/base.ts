@@ -2,6 +2,7 @@ import type { RegistryReader } from "../github/port.ts";
 import type { Layout, ProviderAddress } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { type KeyFile, keysFor } from "../registry/keys.ts";
+import { ownerOf } from "../registry/namespaces.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { parseRecord, type RegistryRecord } from "../registry/record.ts";
 import { defaultSettings, type ParsedSettings, parseSettings, type Settings } from "../registry/settings.ts";
@@ -66,13 +67,18 @@ export async function readRecord(host: BaseReader, base: Base, path: string): Pr
   return parseRecord({ path, address: role.address, text: await readText(host, file) });
 }
 
-/** The base's keys that apply to a provider, parsed. */
+/** The base's key files that apply to a provider: those of the owner that its namespace is mapped to, if it is. */
+export function providerKeyFiles({ files, layout, settings }: Base, address: ProviderAddress): readonly TreeFile[] {
+  return keysFor(files, { type: address.type, namespace: ownerOf(address.namespace, settings), layout });
+}
+
+/** The same, parsed. */
 export async function readProviderKeys(
   context: { readonly host: BaseReader; readonly readKeys: ReadKeys },
   base: Base,
   address: ProviderAddress,
 ): Promise<readonly ParsedKeyFile[]> {
-  const files = keysFor(base.files, { ...address, layout: base.layout });
+  const files = providerKeyFiles(base, address);
   const texts = await Promise.all(
     files.filter(isRegular).map(async (file) => ({ path: file.path, text: await readText(context.host, file) })),
   );

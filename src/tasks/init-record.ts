@@ -1,8 +1,9 @@
 import { isAgainst, judgeNewRecord, judgeNewVersion, type NewRecord, type NewVersion } from "../bump/new-record.ts";
 import { type Signer, signersOf } from "../bump/signers.ts";
-import { type Address, addressText, checkAddress, defaultRepository, recordPath } from "../registry/address.ts";
+import { type Address, addressText, checkAddress, recordPath, sameName } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import type { Finding } from "../registry/finding.ts";
+import { homeRepository, keysFolder } from "../registry/namespaces.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { parseRecord } from "../registry/record.ts";
 import type { RegistryTree } from "../registry/tree.ts";
@@ -103,7 +104,7 @@ async function readUpstream(
   { address, limit, ...wish }: InitWish,
   { base, keys }: { readonly base: Base; readonly keys: readonly ParsedKeyFile[] },
 ): Promise<InitFacts> {
-  const asked = wish.repository ?? defaultRepository(address);
+  const asked = wish.repository ?? homeRepository(address, base.settings);
   const hint = wish.repository === null ? " Name the one that it is released from with --repository OWNER/NAME." : "";
   const repository = found(await context.upstream.readRepository(asked), hint);
   if (repository.private) {
@@ -121,7 +122,7 @@ async function readUpstream(
   const now = context.now();
   const record: NewRecord = {
     address,
-    head: headOf(address, { serverUrl: context.serverUrl, repository }),
+    head: headOf(homeRepository(address, base.settings), { serverUrl: context.serverUrl, repository }),
     surroundings: {
       now: now.toISOString(),
       layout: base.layout,
@@ -151,11 +152,11 @@ const concurrency = 4;
 
 /** Only what differs from the default is named, so that a record says no more than it has to. */
 function headOf(
-  address: Address,
+  home: string,
   { serverUrl, repository }: { readonly serverUrl: string; readonly repository: RepositoryFacts },
 ) {
   const { fullName, id, ownerId } = repository;
-  const isDefault = fullName.toLowerCase() === defaultRepository(address).toLowerCase();
+  const isDefault = sameName(fullName, home);
   return {
     ...(isDefault ? {} : { repository: `${serverUrl}/${fullName}` }),
     repository_id: id,
@@ -187,7 +188,7 @@ function decide({ record, repository, judged, evidence, beyond, complete }: Init
     findings:
       usable.length === 0 ? [] : findings.filter(({ outcome, notice }) => outcome !== "pass" || notice === true),
     signers: signersOf(evidence),
-    keyFolder: `keys/${surroundings.layout === "lettered" ? `${address.namespace.charAt(0).toLowerCase()}/` : ""}${address.namespace}/`,
+    keyFolder: `${keysFolder(address.namespace, { ...surroundings.settings, layout: surroundings.layout })}/`,
     text: possible ? text : null,
   };
 }

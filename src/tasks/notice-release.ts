@@ -1,5 +1,6 @@
 import type { RegistryReader } from "../github/port.ts";
 import { parseRecordPath } from "../registry/address.ts";
+import { ownerOf } from "../registry/namespaces.ts";
 import { type Base, readBase } from "./base.ts";
 
 /** How old the list may be in which a repository is looked up: events of strangers then cost next to nothing. */
@@ -21,7 +22,9 @@ export async function recordsOfRepository(
   return base.files.flatMap(({ path }) => {
     const address = parseRecordPath(path, base.layout);
     if (address?.kind !== "provider") return [];
-    return address.namespace.toLowerCase() === owner && address.type.toLowerCase() === type ? [path] : [];
+    return ownerOf(address.namespace, base.settings).toLowerCase() === owner && address.type.toLowerCase() === type
+      ? [path]
+      : [];
   });
 }
 

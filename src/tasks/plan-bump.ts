@@ -2,6 +2,8 @@ import { type Candidate, findCandidates } from "../bump/candidates.ts";
 import { findModuleCandidates } from "../bump/module-candidates.ts";
 import { type BumpPlan, type CandidateEvidence, planBump } from "../bump/plan.ts";
 import type { RegistryReader } from "../github/port.ts";
+import { blockedAddress } from "../registry/blocked.ts";
+import { quoted } from "../registry/plain-text.ts";
 import { type ModuleRecord, type ProviderRecord, type RegistryRecord, repositoryOn } from "../registry/record.ts";
 import type { Reading } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
@@ -48,9 +50,12 @@ export async function readAndPlanBump(
   if (base.configurationProblems.length > 0) {
     return { kind: "skipped", reason: base.configurationProblems.join(" "), lookAgain: { at: null } };
   }
+  if (!base.settings.bump.enabled) return never("Bumps are switched off in the registry's configuration.");
   const record = await readRecord(context.host, base, path);
   if (record === null) return never(`The registry has no record ${path}.`);
-  const repository = repositoryOn(context.serverUrl, record);
+  const blocked = blockedAddress(record.address, base.settings.blocked);
+  if (blocked !== undefined) return never(`The registry's configuration blocks ${quoted(blocked)}.`);
+  const repository = repositoryOn(context.serverUrl, record, base.settings);
   if (repository === undefined) return never(`The repository of ${path} is not on this GitHub.`);
   const missing = await readCandidates(context.upstream, { record, repository, tag });
   if (missing.kind === "missing") return never(missing.reason);

@@ -12,7 +12,8 @@ export async function publishRegistry(
   },
 ): Promise<PublishReport> {
   const settings = await readTreeSettings(request.tree);
-  return publish({ ...request, settings: { layout: settings.layout } });
+  const { layout, namespaces, aliases } = settings;
+  return publish({ ...request, settings: { layout, namespaces, aliases } });
 }
 
 /** The tree's own configuration; throws `bad-configuration` with all its problems. */

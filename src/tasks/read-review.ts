@@ -2,7 +2,6 @@ import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } fr
 import type { NotOurs } from "../policy/decision.ts";
 import type { Address } from "../registry/address.ts";
 import { type Change, compareTrees } from "../registry/change.ts";
-import { keysFor } from "../registry/keys.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
 import { configurationPath } from "../registry/tree.ts";
@@ -12,7 +11,16 @@ import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { type Evidence, noEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
-import { type Base, keyFacts, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
+import {
+  type Base,
+  keyFacts,
+  providerKeyFiles,
+  type ReadKeys,
+  readBase,
+  readProviderKeys,
+  readRecord,
+  readText,
+} from "./base.ts";
 import { readEvidence } from "./read-evidence.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
@@ -166,7 +174,7 @@ async function readUpstream(
     if (address.kind === "provider") keys[record.path] = keyFacts(parsed);
     // From the base's record, never from the head; a new record has nothing else to say it.
     const source = tips[record.path] ?? record.before ?? record.after;
-    const repository = source === null ? undefined : repositoryOn(context.serverUrl, source);
+    const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, base.settings);
     for (const { version } of judgedEntries(record)) {
       const key = evidenceKey(record.path, version);
       if (repository === undefined) evidence[key] = elsewhere(context, address, version);
@@ -203,7 +211,7 @@ export function pinnedInputs(base: Base, change: Change): Record<string, string 
   for (const { path, address } of change.records) {
     pinned[path] = files.get(path) ?? null;
     if (address.kind !== "provider") continue;
-    for (const key of keysFor(base.files, { ...address, layout: base.layout })) pinned[key.path] = key.id;
+    for (const key of providerKeyFiles(base, address)) pinned[key.path] = key.id;
   }
   for (const { path } of [...change.keys, ...change.misplaced]) pinned[path] = files.get(path) ?? null;
   return pinned;

@@ -1,10 +1,11 @@
-import { type Address, addressText, type Layout } from "../registry/address.ts";
+import { type Address, addressText, type Layout, parseAddress } from "../registry/address.ts";
 import { compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
 import { keysFor } from "../registry/keys.ts";
+import { ownerOf } from "../registry/namespaces.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { ProviderRecord, RegistryRecord } from "../registry/record.ts";
-import { defaultSettings, parseSettings } from "../registry/settings.ts";
+import { defaultSettings, parseSettings, type Settings } from "../registry/settings.ts";
 import {
   configurationPath,
   detectLayout,
@@ -55,14 +56,15 @@ export async function validateRegistry({ tree, readKeys, now, onProgress }: Opti
   const started = performance.now();
   const findings: Finding[] = [];
   const counts = { providers: 0, modules: 0, versions: 0, archives: 0 };
-  const layout = await readLayout(tree, findings);
+  const settings = await readSettings(tree, findings);
+  const layout = settings.layout ?? detectLayout(tree.files.map((file) => file.path));
   const roles = tree.files.filter(isRegular).map((file) => ({ file, role: roleOf(file.path, layout) }));
   findings.push(...irregular(tree.files));
   findings.push(...misplaced(roles, layout));
   const keys = await readAllKeys({ tree, readKeys }, roles);
   findings.push(...keyProblems(keys));
   const records = roles.flatMap(({ file, role }) => (role.kind === "record" ? [{ file, address: role.address }] : []));
-  findings.push(...sameAddresses(records));
+  findings.push(...sameAddresses(records), ...aliasProblems(records, settings));
   let done = 0;
   const addresses = new Map(records.map(({ file, address }) => [file.path, address]));
   for await (const { file, bytes } of tree.read(records.map((record) => record.file))) {
@@ -72,7 +74,7 @@ export async function validateRegistry({ tree, readKeys, now, onProgress }: Opti
     const { record, verdict } = auditRecord({ path: file.path, text, layout, now });
     findings.push(...verdict.findings.filter((finding) => finding.outcome !== "pass" || finding.notice === true));
     if (record !== null) {
-      findings.push(...auditNotices(record), ...signerProblems(record, keys, layout));
+      findings.push(...auditNotices(record, settings), ...signerProblems(record, { keys, layout, settings }));
       count(counts, record);
     }
     done += 1;
@@ -83,20 +85,38 @@ export async function validateRegistry({ tree, readKeys, now, onProgress }: Opti
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-async function readLayout(tree: RegistryTree, findings: Finding[]): Promise<Layout> {
+/** With the defaults where the configuration is wrong, so that the records are looked at all the same. */
+async function readSettings(tree: RegistryTree, findings: Finding[]): Promise<Settings> {
   const file = tree.files.find((candidate) => candidate.path === configurationPath);
-  let settings = defaultSettings;
-  if (file !== undefined) {
-    for await (const { bytes } of tree.read([file])) {
-      const parsed = parseSettings(decoder.decode(bytes));
-      if (parsed.ok) settings = parsed.settings;
-      else {
-        const said = parsed.problems.map((problem) => fail(problem, "Correct it; docs/operators.md lists every key."));
-        findings.push(...said.map((one) => findingOf(configuration, one, { path: configurationPath })));
-      }
-    }
+  // Another link or folder is reported with the other irregular files.
+  if (file === undefined || !isRegular(file)) return defaultSettings;
+  for await (const { bytes } of tree.read([file])) {
+    const parsed = parseSettings(decoder.decode(bytes));
+    if (parsed.ok) return parsed.settings;
+    findings.push(...parsed.problems.map((problem) => misconfigured(problem)));
   }
-  return settings.layout ?? detectLayout(tree.files.map((candidate) => candidate.path));
+  return defaultSettings;
+}
+
+const misconfigured = (problem: string): Finding =>
+  findingOf(configuration, fail(problem, "Correct it; docs/operators.md lists every key."), {
+    path: configurationPath,
+  });
+
+/** Aliases whose address a record has, and aliases of nothing: neither can be told from the configuration alone. */
+function aliasProblems(records: readonly { readonly address: Address }[], { aliases }: Settings): Finding[] {
+  const known = new Set(records.map(({ address }) => foldedAddress(address)));
+  const has = (text: string) => {
+    const address = parseAddress(text);
+    return address !== undefined && known.has(foldedAddress(address));
+  };
+  return Object.entries(aliases).flatMap(([alias, target]) => {
+    const say = (problem: string) => misconfigured(`${configurationPath}: aliases.${quoted(alias)}: ${problem}.`);
+    return [
+      ...(has(alias) ? [say("the registry has a record of that address; remove the record or the alias")] : []),
+      ...(has(target) ? [] : [say(`leads to ${quoted(target)}, of which the registry has no record`)]),
+    ];
+  });
 }
 
 const isRegular = ({ mode }: TreeFile): boolean => mode === "100644" || mode === "100755";
@@ -186,10 +206,20 @@ function auditRecord(input: { path: string; text: string; layout: Layout; now: D
 }
 
 /** What the recorded signers mean for clients: a version whose key is gone cannot be published. */
-function signerProblems(record: RegistryRecord, keys: readonly ParsedKeyFile[], layout: Layout): Finding[] {
+function signerProblems(
+  record: RegistryRecord,
+  {
+    keys,
+    layout,
+    settings,
+  }: { readonly keys: readonly ParsedKeyFile[]; readonly layout: Layout; readonly settings: Settings },
+): Finding[] {
   const { address } = record;
   if (address.kind !== "provider") return [];
-  const own = keysFor(keys, { ...address, layout }).flatMap((key) => (key.kind === "key" ? [key] : []));
+  const namespace = ownerOf(address.namespace, settings);
+  const own = keysFor(keys, { type: address.type, namespace, layout }).flatMap((key) =>
+    key.kind === "key" ? [key] : [],
+  );
   const say = (said: Said, version?: string) =>
     findingOf(signature, said, { path: record.path, ...(version === undefined ? {} : { version }) });
   const lost = (record as ProviderRecord).entries.flatMap((entry) => {

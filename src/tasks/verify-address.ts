@@ -67,7 +67,7 @@ export async function verifyAddress(context: VerifyContext, wish: VerifyWish): P
       `${quoted(path)} is no record that can be read; \`registrar validate\` says why.`,
     );
   }
-  const repository = repositoryOn(context.serverUrl, record);
+  const repository = repositoryOn(context.serverUrl, record, base.settings);
   if (repository === undefined) {
     const message = `The repository of ${quoted(path)} is not on ${new URL(context.serverUrl).host}. Set GITHUB_SERVER_URL and GITHUB_API_URL to the GitHub that it is on.`;
     throw new RegistrarError("bad-argument", message);

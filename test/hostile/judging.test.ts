@@ -126,7 +126,7 @@ describe("a record's repository", () => {
     "javascript:alert(1)",
   ])("is never looked for under %s", (repository) => {
     const record = parseRecord({ path: dns, address: address("acme/dns"), text: text({ repository, versions: [] }) });
-    expect(repositoryOn("https://github.com", record)).toBeUndefined();
+    expect(repositoryOn("https://github.com", record, {})).toBeUndefined();
   });
 });
 

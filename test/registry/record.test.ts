@@ -250,7 +250,7 @@ describe("parseRecord", () => {
 
 describe("recordOrigin", () => {
   const of = (repository: JsonValue | undefined) =>
-    recordOrigin({ address: address("acme/dns"), rawHead: repository === undefined ? {} : { repository } });
+    recordOrigin({ address: address("acme/dns"), rawHead: repository === undefined ? {} : { repository } }, {});
 
   it.each([
     [undefined, null, "acme/terraform-provider-dns"],
@@ -262,6 +262,17 @@ describe("recordOrigin", () => {
     ["http://127.0.0.1:8080/other/dns", "127.0.0.1:8080", "other/dns"],
   ])("of %s is on %s, %s", (named, host, repository) => {
     expect(of(named)).toEqual({ host, repository });
+  });
+
+  it.each([
+    ["acme/dns", {}, "opentofu/terraform-provider-dns"],
+    ["ACME/dns", {}, "opentofu/terraform-provider-dns"],
+    ["acme/network/aws", {}, "opentofu/terraform-aws-network"],
+    ["globex/dns", {}, "globex/terraform-provider-dns"],
+    ["acme/dns", { repository: "https://github.com/acme/dns" }, "acme/dns"],
+  ])("of %s with the head %j, where acme is mapped to opentofu, is %s", (text, rawHead, repository) => {
+    const namespaces = { acme: { owner: "opentofu" } };
+    expect(recordOrigin({ address: address(text), rawHead }, { namespaces })?.repository).toBe(repository);
   });
 
   it.each([
@@ -291,7 +302,7 @@ describe("recordOrigin", () => {
 
 describe("repositoryOn", () => {
   const on = (server: string, rawHead: { repository?: string }) =>
-    repositoryOn(server, { address: address("acme/dns"), rawHead });
+    repositoryOn(server, { address: address("acme/dns"), rawHead }, {});
 
   it.each([
     ["https://github.com", {}, "acme/terraform-provider-dns"],

@@ -95,16 +95,26 @@ describe("knownKeys", () => {
 describe("describeError", () => {
   const said = (value: unknown) => {
     validates.providerVersion(value);
-    return (validates.providerVersion.errors ?? []).map((error) => describeError(error, value));
+    return (validates.providerVersion.errors ?? []).map((error) => describeError(error));
   };
 
   it.each([
-    [{ commit: "main" }, /^commit must match pattern .*, got "main"$/],
-    [{ protocols: [5] }, /^protocols\.0 must be string, got 5$/],
-    [{ targets: [archive("linux_amd64", { shasum: "\u202e" })] }, /^targets\.0\.shasum must .*, got "\\u202e"$/],
-    [{ tag: 5 }, /^tag must be string, got 5$/],
+    [{ commit: "main" }, /^commit must be a full commit id \(40 small hex digits\), got "main"$/],
+    [{ protocols: [5] }, /^protocols\.0 must be a protocol such as "5\.0", got 5$/],
+    [
+      { targets: [archive("linux_amd64", { shasum: "\u202e" })] },
+      /^targets\.0\.shasum must be 64 hex digits, got "\\u202e"$/,
+    ],
+    [{ tag: 5 }, /^tag must be a text, got 5$/],
   ])("names field, rule and value of %j", (more, message) => {
     expect(said(version("1.0.0", more))).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("never speaks the library's language", () => {
+    const odd = { ...version("1.0.0"), version: "", protocols: 5, targets: {}, release_id: 0, published: "x", tag: [] };
+    const all = said(odd);
+    expect(all).toHaveLength(6);
+    for (const sentence of all) expect(sentence).not.toMatch(/pattern|string|integer|array|object|NOT|[\\^$]/);
   });
 
   it("names what is missing, and where", () => {

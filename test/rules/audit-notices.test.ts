@@ -4,19 +4,19 @@ import { archive, moduleRecord, parsed, providerRecord, version } from "../suppo
 import { release, upstreamIds } from "../support/builders/release.ts";
 
 const said = (record: Parameters<typeof auditNotices>[0]) =>
-  auditNotices(record).map(({ code, message }) => `${code}: ${message}`);
+  auditNotices(record, {}).map(({ code, message }) => `${code}: ${message}`);
 
 describe("auditNotices", () => {
   it("has nothing to say of a record as we write it", () => {
-    expect(auditNotices(providerRecord(["1.1.0", "1.0.0"]))).toEqual([]);
-    expect(auditNotices(moduleRecord(["v1.1.0", "1.0.0"]))).toEqual([]);
+    expect(auditNotices(providerRecord(["1.1.0", "1.0.0"]), {})).toEqual([]);
+    expect(auditNotices(moduleRecord(["v1.1.0", "1.0.0"]), {})).toEqual([]);
   });
 
   it("never calls anything wrong", () => {
     const record = parsed(
       JSON.stringify({ odd: 1, versions: [version("1.0.0"), version("1.1.0"), version("latest")] }),
     );
-    const notices = auditNotices(record);
+    const notices = auditNotices(record, {});
     expect(notices.length).toBeGreaterThan(3);
     for (const notice of notices) expect(notice).toMatchObject({ outcome: "pass", notice: true, path: record.path });
   });
@@ -52,7 +52,7 @@ describe("auditNotices", () => {
   });
 
   it("says nothing of a record that nobody can read: that is a finding of its own", () => {
-    expect(auditNotices(parsed("{"))).toEqual([]);
+    expect(auditNotices(parsed("{"), {})).toEqual([]);
   });
 
   it("shows hostile keys safely", () => {
