@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AppEnvironment, ReaderEnvironment, ServerEnvironment } from "./config/env.ts";
+import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
@@ -20,6 +20,7 @@ import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
+import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -182,6 +183,12 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
   };
 }
 
+/** Upstreams alone: what commands on a folder read. */
+export function composeUpstreamReader(environment: UpstreamEnvironment): Upstream {
+  const { apiUrl, token } = environment;
+  return composeUpstream(environment, createClient({ apiUrl, token: async () => token }));
+}
+
 function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: string }, client: GitHubClient): Upstream {
   const server = new URL(serverUrl);
   return githubReleases({
@@ -222,6 +229,9 @@ export function composeTarget(text: string, { dataFolder, own, tokenFor }: Targe
 export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
+
+/** Writing into a registry in a folder. */
+export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
 
 export { readKeys };
 

@@ -44,6 +44,9 @@ export interface PublisherEnvironment {
   readonly dataFolder: string | null;
 }
 
+/** What a command needs that reads upstreams only. */
+export type UpstreamEnvironment = Pick<ReaderEnvironment, "apiUrl" | "serverUrl" | "token">;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the server's environment; throws one RegistrarError `bad-environment` that lists every problem. */
@@ -118,6 +121,18 @@ export function readPublisherEnvironment(variables: Variables = process.env): Pu
     dataFolder: variables.DATA_FOLDER?.trim() || null,
   };
 }
+
+/** The same for commands that read upstreams only: which GitHub, and a token where there is one. */
+export function readUpstreamEnvironment(variables: Variables = process.env): UpstreamEnvironment {
+  const problems: string[] = [];
+  const environment = { ...readUrls(variables, problems), token: variables.GITHUB_TOKEN?.trim() || null };
+  refuse(problems);
+  return environment;
+}
+
+/** Whether the environment says which GitHub or which registry is meant, rather than leaving it to what runs here. */
+export const namesGitHub = (variables: Variables = process.env): boolean =>
+  ["REGISTRAR_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_API_URL"].some((name) => Boolean(variables[name]?.trim()));
 
 function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
