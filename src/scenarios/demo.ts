@@ -9,6 +9,14 @@ export const people = {
   maintainer: "mia",
   /** An outsider who makes pull requests by hand, from a fork. */
   contributor: "carl",
+  // Those below come into being in the scenarios that need them.
+  secondContributor: "dora",
+  /** May look at the registry, and approve, which means nothing. */
+  reader: { login: "rita", permission: "read" },
+  /** May push to branches of the registry, which makes no maintainer. */
+  writer: { login: "will", permission: "write" },
+  /** An organisation that comes by somebody's repository. */
+  stranger: "initech",
 } as const;
 
 export const registryRepository = `${people.owner}/registry`;

@@ -101,7 +101,11 @@ async function createRegistry(
   });
 }
 
-async function readIds(sandbox: Sandbox, repository: string): Promise<{ repository_id: number; owner_id: number }> {
+/** What a record keeps of a repository, so that another one of the same name is not taken for it. */
+export async function readIds(
+  sandbox: Sandbox,
+  repository: string,
+): Promise<{ repository_id: number; owner_id: number }> {
   const answer = await fetch(`${sandbox.apiUrl}/repos/${repository}`);
   const { id, owner } = (await answer.json()) as { id: number; owner: { id: number } };
   return { repository_id: id, owner_id: owner.id };
