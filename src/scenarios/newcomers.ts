@@ -4,7 +4,7 @@ import type { Author } from "./author.ts";
 import { createAuthor } from "./author.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { readIds } from "./github-side.ts";
-import { recordText } from "./proposal.ts";
+import { recordText } from "./record-text.ts";
 import type { Stage } from "./stage.ts";
 
 /** A provider that the registry does not have yet; its namespace and its signing key are known. */

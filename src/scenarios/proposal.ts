@@ -1,5 +1,6 @@
 import { RegistrarError } from "../registry/errors.ts";
 import { people, registryRepository } from "./demo.ts";
+import { recordText } from "./record-text.ts";
 import type { Stage } from "./stage.ts";
 
 /** A record as JSON, for editing by hand. */
@@ -46,8 +47,6 @@ export async function editRecord(
   edit(record);
   return recordText(record);
 }
-
-export const recordText = (record: object): string => `${JSON.stringify(record, null, 2)}\n`;
 
 async function readTip(stage: Pick<Stage, "sandbox">): Promise<string> {
   const answer = await ask(stage, "git/ref/heads/main", "application/vnd.github+json");

@@ -1,6 +1,7 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
-import { editRecord, propose, recordText } from "./proposal.ts";
+import { editRecord, propose } from "./proposal.ts";
+import { recordText } from "./record-text.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Scenarios in which a pull request does more than one may. */
