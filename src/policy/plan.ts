@@ -94,12 +94,12 @@ export function planReview(
   }
 }
 
-const approval = ({ number, headSha }: { number: number; headSha: string }): Operation => ({
+const approval = ({ number, headSha, input }: Story & { readonly number: number }): Operation => ({
   kind: "review",
   number,
   headSha,
   event: "APPROVE",
-  body: approvalText,
+  body: approvalText(input.change),
   comments: [],
 });
 
