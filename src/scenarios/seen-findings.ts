@@ -7,8 +7,8 @@ export interface SeenFinding {
 
 const outcomes: Readonly<Record<string, SeenFinding["outcome"]>> = { "❌": "fail", "⏳": "retry", "✋": "hold" };
 
-/** A row of the folded table of all answers: icon, rule, version, answer. */
-const row = /^\| (❌|⏳|✋) \| `([a-z-]+)` \| (?:`([^`]+)`)? *\|/gmu;
+/** A row of the folded table of all answers: icon, rule, version (a code span, or nothing), answer. */
+const row = /^\| (❌|⏳|✋) \| `([a-z-]+)` \| ([^|]*)\|/gmu;
 
 /**
  * What is objected to in a verdict, each once, worst first: read from the table that a check's page shows, since that is
@@ -16,10 +16,11 @@ const row = /^\| (❌|⏳|✋) \| `([a-z-]+)` \| (?:`([^`]+)`)? *\|/gmu;
  */
 export function readFindings(summary: string): readonly SeenFinding[] {
   const seen = new Map<string, SeenFinding>();
-  for (const [line, icon = "", code = "", version] of summary.matchAll(row)) {
+  for (const [line, icon = "", code = "", cell = ""] of summary.matchAll(row)) {
     const outcome = outcomes[icon];
     if (outcome === undefined) throw new Error(`The row ${line} has an unknown icon.`);
-    seen.set(`${icon} ${code} ${version}`, { code, outcome, ...(version === undefined ? {} : { version }) });
+    const version = cell.trim().replace(/^(`+) ?(.*?) ?\1$/, "$2");
+    seen.set(`${icon} ${code} ${version}`, { code, outcome, ...(version === "" ? {} : { version }) });
   }
   return [...seen.values()];
 }
