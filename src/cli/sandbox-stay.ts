@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
+import { addDoors } from "../scenarios/doors.ts";
 import { viewOf } from "../scenarios/play.ts";
-import { addDoors } from "../scenarios/release-door.ts";
 import type { Stage } from "../scenarios/stage.ts";
 import { exitCodes, print } from "./output.ts";
 import type { SandboxLog } from "./sandbox-log.ts";

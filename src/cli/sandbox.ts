@@ -9,6 +9,7 @@ import { openLog } from "./sandbox-log.ts";
 import { addSandboxRelease } from "./sandbox-release.ts";
 import { readSandboxState } from "./sandbox-state.ts";
 import { stayUp } from "./sandbox-stay.ts";
+import { addSandboxTag } from "./sandbox-tag.ts";
 import { stepPrinter } from "./step-printer.ts";
 
 interface Options {
@@ -34,6 +35,7 @@ ends with it; nothing leaves this machine. Exits with 1 when a scenario does not
     )
     .action((options: Options) => runCommand(options.json === true, () => playSandbox(options)));
   addSandboxRelease(sandbox);
+  addSandboxTag(sandbox);
   addSandboxApprove(sandbox);
 }
 

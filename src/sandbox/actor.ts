@@ -45,13 +45,14 @@ export function makeActor(world: World, account: Account): Actor {
   return {
     account,
     token,
-    async commit({ repository: name, branch, from, files, message, force = false }) {
+    async commit({ repository: name, branch, from, files, message, force = false, date }) {
       const repository = open(name, CONTENTS);
       const current = await readRef(repository.git, `refs/heads/${branch}`);
       const start = from === undefined ? null : await resolveCommit(repository.git, from);
       const leaves = current !== null && start !== null && !(await isAncestor(repository.git, current, start));
       if (leaves && !force) throw unprocessable("Update is not a fast forward");
-      return commitFiles(world, repository, { viewer, wish: { branch, from, files, message } });
+      const author = personOf(account, date);
+      return commitFiles(world, repository, { viewer, wish: { branch, from, files, message, author } });
     },
     async deleteBranch({ repository: name, branch }) {
       const repository = open(name, CONTENTS);

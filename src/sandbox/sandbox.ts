@@ -131,6 +131,8 @@ export interface Actor {
     message: string;
     /** Needed when `from` leaves the branch's history. */
     force?: boolean;
+    /** For history: written and committed then. ISO 8601. */
+    date?: string;
   }): Promise<string>;
   deleteBranch(wish: { repository: string; branch: string }): Promise<void>;
   fork(repository: string): Promise<Repository>;

@@ -38,6 +38,9 @@ describe("registrar", () => {
     ["an unknown stage", ["why", "1", "--stage", "x"], /evidence, verdict, decision, plan/],
     ["no registry to ask", ["why", "1"], /REGISTRAR_REPOSITORY/],
     ["no running sandbox", ["sandbox", "release", "acme/dns", "1.3.0"], /npm run sandbox/],
+    ["no running sandbox for a tag", ["sandbox", "tag", "acme/network/aws", "v1.3.0"], /npm run sandbox/],
+    ["a provider where a module belongs", ["sandbox", "tag", "acme/dns", "v1.3.0"], /a module such as/],
+    ["a module where a provider belongs", ["sandbox", "release", "acme/network/aws", "1.3.0"], /a provider such as/],
   ])("refuses %s with exit code 2 and says what it expects", async (_what, args, says) => {
     const folder = folderWith({});
     const { exit, stdout, stderr } = await registrar(args, { cwd: folder.path });

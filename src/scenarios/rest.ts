@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { pollUntil } from "./poll.ts";
+import type { Stage } from "./stage.ts";
+
+/**
+ * Resolves when neither Registrar nor the local GitHub has anything left to do. Asked twice in a row: what an event asks
+ * for may begin between the two questions.
+ */
+export async function rest({ registrar, sandbox }: Pick<Stage, "registrar" | "sandbox">): Promise<void> {
+  for (let calm = 0; calm < 2; ) {
+    await pollUntil("the end of all work", () => registrar.pending() === 0, { everyMs: 10 });
+    await sandbox.idle();
+    await sleep(10);
+    calm = registrar.pending() === 0 ? calm + 1 : 0;
+  }
+}
