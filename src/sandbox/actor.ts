@@ -136,7 +136,7 @@ export function makeActor(world: World, account: Account): Actor {
       const release = findRelease(open(repository, CONTENTS), tag);
       const asset = release.assets.find((one) => one.name === name);
       if (asset === undefined) throw notFound(`The release of ${tag} has no asset "${name}".`);
-      await removeAsset(release, asset);
+      await removeAsset(world, { release, asset });
     },
     async uploadAsset({ repository, tag, asset }) {
       await addAsset(world, findRelease(open(repository, CONTENTS), tag), { by: account, wanted: asset });
@@ -151,7 +151,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (commit === null) throw notFound(`There is no commit "${target}".`);
       const tagger = personOf(account);
       const after = annotated
-        ? await writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
+        ? writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
         : commit;
       await changeRef(world, repository, { viewer, change: { ref: `refs/tags/${tag}`, before: ZERO, after } });
       return after;
