@@ -42,6 +42,12 @@ export function makeActor(world: World, account: Account): Actor {
     demand(world.store, repository, { viewer, need });
     return repository;
   };
+  const deleteRef = async (name: string, ref: string): Promise<void> => {
+    const repository = open(name, CONTENTS);
+    const before = await readRef(repository.git, ref);
+    if (before === null) throw notFound(`${name} has no ${ref}.`);
+    await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
+  };
   return {
     account,
     token,
@@ -53,13 +59,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (leaves && !force) throw unprocessable("Update is not a fast forward");
       return commitFiles(world, repository, { viewer, wish: { branch, from, files, message } });
     },
-    async deleteBranch({ repository: name, branch }) {
-      const repository = open(name, CONTENTS);
-      const ref = `refs/heads/${branch}`;
-      const before = await readRef(repository.git, ref);
-      if (before === null) throw notFound(`There is no branch "${branch}".`);
-      await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
-    },
+    deleteBranch: ({ repository, branch }) => deleteRef(repository, `refs/heads/${branch}`),
     async fork(name) {
       const fork = await forkRepository(world, open(name, { permission: "contents", level: "read" }), account);
       return describe(world, fork);
@@ -163,6 +163,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (before === null || after === null) throw notFound(`There is no tag "${tag}" or no commit "${to}".`);
       await changeRef(world, repository, { viewer, change: { ref, before, after } });
     },
+    deleteTag: ({ repository, tag }) => deleteRef(repository, `refs/tags/${tag}`),
   };
 }
 

@@ -202,4 +202,5 @@ export interface Actor {
   deleteRelease(wish: { repository: string; tag: string }): Promise<void>;
   createTag(wish: { repository: string; tag: string; target?: string; annotated?: boolean }): Promise<string>;
   moveTag(wish: { repository: string; tag: string; to: string }): Promise<void>;
+  deleteTag(wish: { repository: string; tag: string }): Promise<void>;
 }
