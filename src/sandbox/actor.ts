@@ -42,6 +42,12 @@ export function makeActor(world: World, account: Account): Actor {
     demand(world.store, repository, { viewer, need });
     return repository;
   };
+  const deleteRef = async (name: string, ref: string): Promise<void> => {
+    const repository = open(name, CONTENTS);
+    const before = await readRef(repository.git, ref);
+    if (before === null) throw notFound(`${name} has no ${ref}.`);
+    await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
+  };
   return {
     account,
     token,
@@ -54,13 +60,7 @@ export function makeActor(world: World, account: Account): Actor {
       const author = personOf(account, date);
       return commitFiles(world, repository, { viewer, wish: { branch, from, files, message, author } });
     },
-    async deleteBranch({ repository: name, branch }) {
-      const repository = open(name, CONTENTS);
-      const ref = `refs/heads/${branch}`;
-      const before = await readRef(repository.git, ref);
-      if (before === null) throw notFound(`There is no branch "${branch}".`);
-      await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
-    },
+    deleteBranch: ({ repository, branch }) => deleteRef(repository, `refs/heads/${branch}`),
     async fork(name) {
       const fork = await forkRepository(world, open(name, { permission: "contents", level: "read" }), account);
       return describe(world, fork);
@@ -137,7 +137,7 @@ export function makeActor(world: World, account: Account): Actor {
       const release = findRelease(open(repository, CONTENTS), tag);
       const asset = release.assets.find((one) => one.name === name);
       if (asset === undefined) throw notFound(`The release of ${tag} has no asset "${name}".`);
-      await removeAsset(release, asset);
+      await removeAsset(world, { release, asset });
     },
     async uploadAsset({ repository, tag, asset }) {
       await addAsset(world, findRelease(open(repository, CONTENTS), tag), { by: account, wanted: asset });
@@ -152,7 +152,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (commit === null) throw notFound(`There is no commit "${target}".`);
       const tagger = personOf(account);
       const after = annotated
-        ? await writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
+        ? writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
         : commit;
       await changeRef(world, repository, { viewer, change: { ref: `refs/tags/${tag}`, before: ZERO, after } });
       return after;
@@ -164,6 +164,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (before === null || after === null) throw notFound(`There is no tag "${tag}" or no commit "${to}".`);
       await changeRef(world, repository, { viewer, change: { ref, before, after } });
     },
+    deleteTag: ({ repository, tag }) => deleteRef(repository, `refs/tags/${tag}`),
   };
 }
 

@@ -3,6 +3,8 @@
 /** @public */
 export type { NewAsset } from "./actions/releases.ts";
 /** @public */
+export type { HistoryStep, SeededRepository } from "./actions/seed.ts";
+/** @public */
 export type { Fault, Faults } from "./http/faults.ts";
 /** @public */
 export type { RecordedRequest, SandboxEvent } from "./log.ts";

@@ -3,6 +3,7 @@ import type { Files } from "./actions/commit-files.ts";
 import type { NewAsset } from "./actions/releases.ts";
 import type { NewRepository } from "./actions/repositories.ts";
 import type { ReviewEvent } from "./actions/reviews.ts";
+import type { SeededRepository } from "./actions/seed.ts";
 import type { Role } from "./entities/repository.ts";
 import type { Faults } from "./http/faults.ts";
 import type { RecordedRequest, SandboxEvent } from "./log.ts";
@@ -96,6 +97,8 @@ export interface Sandbox {
   setWebhook(app: App, webhook: { url: string; secret: string }): void;
   installApp(app: App, where: { account: string; repositories: readonly string[] | "all" }): { id: number };
   createRepository(repository: NewRepository): Promise<Repository>;
+  /** Many at once, with history and releases, as if they had always been there: no webhooks, and quick. */
+  seed(repositories: readonly SeededRepository[]): Promise<readonly Repository[]>;
   setPermission(permission: { repository: string; login: string; permission: Exclude<Role, "none"> }): void;
   setSettings(repository: string, settings: RepositorySettings): void;
   addRuleset(repository: string, ruleset: RulesetJson): { id: number };
@@ -201,4 +204,5 @@ export interface Actor {
   deleteRelease(wish: { repository: string; tag: string }): Promise<void>;
   createTag(wish: { repository: string; tag: string; target?: string; annotated?: boolean }): Promise<string>;
   moveTag(wish: { repository: string; tag: string; to: string }): Promise<void>;
+  deleteTag(wish: { repository: string; tag: string }): Promise<void>;
 }

@@ -14,6 +14,7 @@ export function addAccount(
   if (store.account(login) !== undefined) throw new Error(`The account "${login}" exists already.`);
   const account: Account = { id: store.nextId(), login, type, createdAt: time() };
   store.accounts.set(account.id, account);
+  store.namesChanged();
   return account;
 }
 

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
+import { seed } from "./actions/seed.ts";
 import { describe, makeActor } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
 import type { Repository } from "./entities/repository.ts";
@@ -22,7 +23,7 @@ import { time, type World } from "./world.ts";
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true });
+  await mkdir(join(folder, "assets"), { recursive: true });
   const onEvent = options.onEvent ?? (() => undefined);
   const store = new Store();
   const log = new Log(onEvent);
@@ -71,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     installApp: (app, { account, repositories }) =>
       addInstallation(store, { appId: app.id, account: accountOf(account), repositories }),
     createRepository: async (wanted) => describe(world, await createRepository(world, wanted)),
+    seed: async (wanted) => (await seed(world, wanted)).map((repository) => describe(world, repository)),
     setPermission({ repository, login, permission }) {
       repositoryOf(repository).roles.set(accountOf(login).id, permission);
     },
@@ -86,6 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const repository = repositoryOf(name);
       store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
       repository.name = newName;
+      store.namesChanged();
       repository.updatedAt = time();
       return describe(world, repository);
     },
@@ -93,6 +96,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const repository = repositoryOf(name);
       store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
       repository.owner = accountOf(owner);
+      store.namesChanged();
       repository.updatedAt = time();
       return describe(world, repository);
     },
@@ -103,6 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         if (repository.owner === account) store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
       }
       account.login = newLogin;
+      store.namesChanged();
     },
     as(login) {
       const account = accountOf(login);

@@ -92,7 +92,7 @@ async function receivePack(call: Call): Promise<void> {
     });
     if (done.length === 0) return;
     const work = () => afterPush(world, repository, { by: accountOf(viewer), changes: done });
-    await world.lock.run(repository.git.reader, work);
+    await world.lock.run(repository.git.objects, work);
   };
   await runBackend(call, { body: body(), plain: true, config, beforeEnd });
 }

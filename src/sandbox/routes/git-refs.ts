@@ -73,10 +73,10 @@ async function updateRef({ world, repository, viewer, params, body }: ApiRequest
 }
 
 async function typeOf(repository: Repository, sha: string): Promise<string | null> {
-  return /^[0-9a-f]{40}$/.test(sha) ? ((await repository.git.reader.info(sha))?.type ?? null) : null;
+  return /^[0-9a-f]{40}$/.test(sha) ? ((await repository.git.objects.info(sha))?.type ?? null) : null;
 }
 
 async function present(world: World, repository: Repository, ref: Ref) {
-  const type = (await repository.git.reader.info(ref.sha))?.type ?? "commit";
+  const type = (await repository.git.objects.info(ref.sha))?.type ?? "commit";
   return presentRef(world, repository, { ...ref, type });
 }
