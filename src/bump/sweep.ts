@@ -10,7 +10,7 @@ export interface SweptRecord {
   readonly repository: string | null;
   /** GitHub's id of it; null where none is recorded. */
   readonly repositoryId: number | null;
-  /** `publishedVersionKey` of every recorded and withdrawn version; null where the record cannot be read or added to. */
+  /** `publishedVersionKey` of every recorded and withdrawn version; null where the record cannot be read or added to, or is blocked. */
   readonly known: ReadonlySet<string> | null;
   /** When its newest version was published, in milliseconds; null where the record does not say. */
   readonly newestAt: number | null;

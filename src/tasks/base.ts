@@ -42,9 +42,14 @@ export async function readBaseAt(host: BaseReader, commit: string): Promise<Base
 
 async function readSettings(host: BaseReader, file: TreeFile | undefined): Promise<ParsedSettings> {
   if (file === undefined) return parseSettings(null);
-  if (isRegular(file)) return parseSettings(await readText(host, file));
-  return { ok: false, problems: [`${configurationPath}: it is no regular file (git mode ${file.mode}).`] };
+  return isRegular(file) ? parseSettings(await readText(host, file)) : irregularConfiguration(file);
 }
+
+/** A link says nothing; taking it for no configuration would lift every block and pause. */
+export const irregularConfiguration = ({ mode }: TreeFile): ParsedSettings => ({
+  ok: false,
+  problems: [`${configurationPath}: it is no regular file (git mode ${mode}).`],
+});
 
 /** Links and submodules have no content of their own. */
 export const isRegular = (file: TreeFile): boolean => file.mode === "100644" || file.mode === "100755";

@@ -1,11 +1,13 @@
 import type { SweptRecord } from "../bump/sweep.ts";
 import type { Layout } from "../registry/address.ts";
+import { blockedAddress } from "../registry/blocked.ts";
 import { parseRecord, repositoryOn } from "../registry/record.ts";
 import { defaultSettings, type ParsedSettings, parseSettings, type Settings } from "../registry/settings.ts";
 import { configurationPath, detectLayout, type RegistryTree, roleOf, type TreeFile } from "../registry/tree.ts";
 import { publishedVersionKey } from "../registry/version.ts";
 import { withdrawnVersions } from "../registry/withdrawn.ts";
 import { insertionProblem } from "../registry/write-record.ts";
+import { irregularConfiguration, isRegular, largestBlob } from "./base.ts";
 
 /** The whole registry at one commit, as far as noticing releases needs it. */
 export interface RegistryIndex {
@@ -32,7 +34,8 @@ export function createIndexReader(context: {
     const settings = parsed.ok ? parsed.settings : defaultSettings;
     const layout = settings.layout ?? detectLayout(tree.files.map(({ path }) => path));
     // Where a record comes from depends on the configuration as well.
-    const keyOf = (file: TreeFile) => `${JSON.stringify(settings)} ${layout} ${file.path} ${file.id}`;
+    const surroundings = `${JSON.stringify(settings)} ${layout}`;
+    const keyOf = (file: TreeFile) => `${surroundings} ${file.path} ${file.id}`;
     const wanted = tree.files.filter((file) => isRecord(file, layout));
     const fresh = new Map<string, SweptRecord>();
     for (const file of wanted) {
@@ -55,12 +58,14 @@ export function createIndexReader(context: {
   };
 }
 
+/** What a bump could not read either is none: one file must not keep the sweep from all others. */
 const isRecord = (file: TreeFile, layout: Layout): boolean =>
-  file.mode.startsWith("100") && roleOf(file.path, layout).kind === "record";
+  isRegular(file) && file.size <= largestBlob && roleOf(file.path, layout).kind === "record";
 
 async function readSettings(tree: RegistryTree): Promise<ParsedSettings> {
   const file = tree.files.find(({ path }) => path === configurationPath);
-  if (file === undefined || !file.mode.startsWith("100")) return parseSettings(null);
+  if (file === undefined) return parseSettings(null);
+  if (!isRegular(file)) return irregularConfiguration(file);
   for await (const { bytes } of tree.read([file])) return parseSettings(Buffer.from(bytes).toString("utf8"));
   return parseSettings(null);
 }
@@ -80,6 +85,7 @@ function summarize(input: {
   const withdrawn = withdrawnVersions(record);
   const recorded = record.entries.map((entry) => publishedVersionKey(entry.version, kind));
   const readable = withdrawn !== null && insertionProblem(record) === null;
+  const blocked = blockedAddress(role.address, input.settings.blocked) !== undefined;
   const times = record.entries
     .map(({ value }) => Date.parse(value?.published || value?.discovered || ""))
     .filter((time) => Number.isFinite(time));
@@ -88,7 +94,7 @@ function summarize(input: {
     kind,
     repository: repositoryOn(input.serverUrl, record, input.settings) ?? null,
     repositoryId: record.head.repository_id ?? null,
-    known: readable ? new Set([...recorded, ...withdrawn]) : null,
+    known: readable && !blocked ? new Set([...recorded, ...withdrawn]) : null,
     newestAt: times.length === 0 ? null : Math.max(...times),
   };
 }
