@@ -26,11 +26,13 @@ async function aMappedStage(configured = mapping): Promise<TaskStage> {
   return stage;
 }
 
+const upstream = { repository: "acme/terraform-provider-dns", repositoryId: null };
+
 describe("a namespace that the configuration maps to another account", () => {
   it("takes repository and keys from that account: its releases are noticed, judged and merged", async () => {
     const stage = await aMappedStage();
     await dnsOf(stage).cutRelease({ version: "1.2.0" });
-    expect(await recordsOfRepository(stage.context, "acme/terraform-provider-dns")).toEqual([path]);
+    expect(await recordsOfRepository(stage.context, upstream)).toEqual([path]);
     const { pullRequests } = await bumpRecord(stage.context, { path, tag: "v1.2.0" });
     expect(pullRequests).toEqual([1]);
     const outcome = await reviewPullRequest(stage.context, 1);
@@ -55,7 +57,7 @@ describe("a namespace that the configuration maps to another account", () => {
     const stage = await aMappedStage("policy: {settle: 0s}\n");
     await dnsOf(stage).cutRelease({ version: "1.2.0" });
     expect(await bumpRecord(stage.context, { path, tag: "v1.2.0" })).toMatchObject({ plan: null, pullRequests: [] });
-    expect(await recordsOfRepository(stage.context, "acme/terraform-provider-dns")).toEqual([]);
+    expect(await recordsOfRepository(stage.context, upstream)).toEqual([]);
   });
 
   it("that is mapped while its pull request is merged is judged again", async () => {

@@ -9,7 +9,10 @@ import { installationTokens, readBotId } from "../../../src/github/tokens.ts";
 import { createLock } from "../../../src/jobs/lock.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
+import { createIndexReader, type RegistryIndex } from "../../../src/tasks/registry-index.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
+import { createMirror } from "../../../src/trees/git-mirror.ts";
+import { readGitTree } from "../../../src/trees/git-tree.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
 import { readKeys } from "../../../src/upstream/openpgp.ts";
 import { isOwnWrite, operation } from "./stage.ts";
@@ -22,7 +25,7 @@ type Run = {
 
 /** A local GitHub and what tasks need to work on it; no server, no queue and no events. */
 export interface TaskStage extends GitHubSide {
-  readonly context: ReviewTaskContext;
+  readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
   get<T>(path: string): Promise<T>;
   /** The app's check runs on a commit, newest first. */
   checkRuns(sha: string): Promise<readonly Run[]>;
@@ -58,7 +61,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   let seen = 0;
   return {
     ...github,
-    context: contextOf(github),
+    context: contextOf(github, join(folder, "registry.git")),
     get,
     checkRuns: async (sha) => {
       const { check_runs } = await get<{ check_runs: Run[] }>(`commits/${sha}/check-runs?filter=all`);
@@ -76,13 +79,16 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
+function contextOf({ sandbox, app }: GitHubSide, folder: string): TaskStage["context"] {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
   const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
   const botId = readBotId({ apiUrl, app: credentials, client });
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
+  const url = `${serverUrl}/${registryRepository}.git`;
+  const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
+  const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
   return {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
@@ -97,5 +103,6 @@ function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
     now: () => new Date(),
     serverUrl,
     mergeLock: createLock(),
+    readIndex: createIndexReader({ readTree, serverUrl }),
   };
 }
