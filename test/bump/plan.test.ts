@@ -52,7 +52,9 @@ describe("planBump", () => {
   it("puts all that passes on one branch, named after the record", () => {
     const releases = [release("1.2.0"), release("1.1.0")];
     expect(plan(releases)).toEqual({
-      branches: [{ branch: own, title: "acme/dns 1.2.0, 1.1.0", versions: releases.map((one) => one.entry) }],
+      branches: [
+        { branch: own, title: "acme/dns 1.2.0, 1.1.0", versions: releases.map((one) => one.entry), passes: true },
+      ],
       lookAgain: null,
       left: [],
     });
@@ -255,7 +257,12 @@ describe("planBump of a module", () => {
     const tags = [tag("v1.2.0"), tag("v1.1.0")];
     expect(planModule(tags)).toEqual({
       branches: [
-        { branch: ownModule, title: "acme/network/aws v1.2.0, v1.1.0", versions: tags.map(({ entry }) => entry) },
+        {
+          branch: ownModule,
+          title: "acme/network/aws v1.2.0, v1.1.0",
+          versions: tags.map(({ entry }) => entry),
+          passes: true,
+        },
       ],
       lookAgain: null,
       left: [],
