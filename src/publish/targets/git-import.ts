@@ -29,9 +29,10 @@ export class GitImport {
   ) {
     const message = messageOf(commit);
     this.#gitFolder = gitFolder;
-    // Without `done` at its end a stream that breaks off is no commit. Objects stay one pack, which is handed on whole.
+    // Without `done` at its end a stream that breaks off is no commit. However few the objects, they stay one pack, which
+    // is handed on whole.
     this.#git = startGit(gitFolder, ["fast-import", "--quiet", "--done", "--date-format=now", "--force"], {
-      config: { "fastimport.unpackLimit": "1", "pack.compression": "1" },
+      config: { "fastimport.unpackLimit": "0", "pack.compression": "1" },
     });
     this.#add(`commit ${ref}\ncommitter Registrar <noreply@registrar.invalid> now\n`);
     this.#add(`data ${Buffer.byteLength(message)}\n${message}\n`);

@@ -16,27 +16,26 @@ export async function openLocalPlace(of: {
   const { path, branch, dryRun } = of;
   const gitFolder = await commonFolder(path);
   const ref = `refs/heads/${branch}`;
-  await assertNotCheckedOut(gitFolder, { path, branch });
+  const [format, defaults] = await Promise.all([
+    objectFormatOf(gitFolder),
+    defaultBranches(gitFolder),
+    assertNotCheckedOut(gitFolder, { path, branch }),
+  ]);
   // A dry run changes nothing, so it needs no lock.
   if (!dryRun) makeState(gitFolder);
   const lock = dryRun ? undefined : lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
-  try {
-    return {
-      gitFolder,
-      format: await objectFormatOf(gitFolder),
-      defaultBranches: await defaultBranches(gitFolder),
-      readTip: () => readRef(gitFolder, ref),
-      advance: async (move) => {
-        const isMoved = await moveRef(gitFolder, ref, move);
-        if (isMoved) await tidy(gitFolder);
-        return isMoved;
-      },
-      close: async () => lock?.release(),
-    };
-  } catch (error) {
-    lock?.release();
-    throw error;
-  }
+  return {
+    gitFolder,
+    format,
+    defaultBranches: defaults,
+    readTip: () => readRef(gitFolder, ref),
+    advance: async (move) => {
+      const isMoved = await moveRef(gitFolder, ref, move);
+      if (isMoved) await tidy(gitFolder);
+      return isMoved;
+    },
+    close: async () => lock?.release(),
+  };
 }
 
 /** The folder that holds objects and refs: of a work tree beside others it is not its own `.git`. */

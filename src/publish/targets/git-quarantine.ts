@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runGit } from "../../trees/git-process.ts";
 import type { ObjectFormat } from "./git-objects.ts";
@@ -19,9 +19,12 @@ export class Quarantine {
 
   /** Makes it below a repository, in place of what an earlier run may have left there; only for who holds the lock. */
   static async create(repository: string, format: ObjectFormat): Promise<Quarantine> {
-    const folder = quarantineFolder(repository);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+    const state = join(repository, "registrar");
+    for (const name of readdirSync(state)) {
+      if (name.startsWith(prefix)) rmSync(join(state, name), { recursive: true, force: true, maxRetries: 3 });
+    }
+    // Never the same one: a git that outlived its publisher may still be writing to that.
+    const folder = mkdtempSync(join(state, prefix));
     const init = ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`];
     await runGit(folder, init, { fail: broken(repository) });
     mkdirSync(join(folder, "objects", "info"), { recursive: true });
@@ -48,4 +51,4 @@ export class Quarantine {
   }
 }
 
-const quarantineFolder = (repository: string): string => join(repository, "registrar", "import");
+const prefix = "import-";
