@@ -3,8 +3,9 @@ import { publishedVersionKey, versionOfTag } from "../registry/version.ts";
 import { withdrawnVersions } from "../registry/withdrawn.ts";
 import type { ReleaseSummary } from "../upstream/port.ts";
 
-/** A release whose version the record does not have. */
+/** A release or tag whose version the record does not have. */
 export interface Candidate {
+  /** As the record will write it: without `v` for a provider, the tag as it is for a module. */
   readonly version: string;
   readonly tag: string;
   /**

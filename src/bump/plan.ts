@@ -1,20 +1,24 @@
 import { addressText } from "../registry/address.ts";
 import { compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
-import type { ProviderRecord } from "../registry/record.ts";
-import type { ProviderVersion } from "../registry/schema.ts";
+import type { RegistryRecord } from "../registry/record.ts";
+import type { ModuleVersion, ProviderVersion } from "../registry/schema.ts";
 import { insertionProblem, insertVersions } from "../registry/write-record.ts";
 import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
-import { buildVersion } from "../upstream/build-version.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import type { Evidence } from "../upstream/evidence.ts";
+import { rebuildVersion } from "../upstream/rebuild-version.ts";
+import { bumpBranch, versionBranch } from "./branch.ts";
 import type { Candidate } from "./candidates.ts";
+
+/** An entry of `versions[]`. */
+export type BumpVersion = ProviderVersion | ModuleVersion;
 
 /** A branch of ours and the record that it should hold. */
 export interface BumpBranch {
   readonly branch: string;
   readonly title: string;
-  readonly versions: readonly ProviderVersion[];
+  readonly versions: readonly BumpVersion[];
 }
 
 export interface BumpPlan {
@@ -28,7 +32,7 @@ export interface BumpPlan {
 
 export interface CandidateEvidence {
   readonly candidate: Candidate;
-  readonly evidence: ProviderEvidence;
+  readonly evidence: Evidence;
 }
 
 /** Everything around a bump's change that the rules look at. */
@@ -39,7 +43,7 @@ export type BumpSurroundings = Pick<ReviewInput, "now" | "layout" | "settings" |
  * not gets its own, so that it holds up nothing else; what may still settle waits. Pure.
  */
 export function planBump(input: {
-  readonly record: ProviderRecord;
+  readonly record: RegistryRecord;
   readonly candidates: readonly CandidateEvidence[];
   readonly surroundings: BumpSurroundings;
 }): BumpPlan {
@@ -49,13 +53,13 @@ export function planBump(input: {
     const all = candidates.map(({ candidate }) => ({ version: candidate.version, reason: problem }));
     return { branches: [], lookAgain: null, left: all };
   }
-  const passing: ProviderVersion[] = [];
-  const others: ProviderVersion[] = [];
+  const passing: BumpVersion[] = [];
+  const others: BumpVersion[] = [];
   const left: { version: string; reason: string }[] = [];
   const waits: (string | null)[] = [];
   for (const { candidate, evidence } of candidates) {
     const { version } = candidate;
-    const built = buildVersion(evidence, record.address);
+    const built = rebuildVersion(evidence, record.address);
     const findings = built.kind === "built" ? judgeVersion(record, built.version, { evidence, surroundings }) : [];
     const retries = findings.filter((finding) => finding.outcome === "retry");
     const wait = retries.length > 0 && !findings.some((finding) => finding.outcome === "fail");
@@ -73,14 +77,13 @@ export function planBump(input: {
       left.push({ version, reason: findings.find((finding) => finding.outcome !== "pass")?.message ?? "" });
     }
   }
-  const base = `registrar/bump/provider/${addressText(record.address)}`;
-  const title = (versions: readonly ProviderVersion[]) =>
+  const title = (versions: readonly BumpVersion[]) =>
     `${addressText(record.address)} ${versions.map((version) => version.version).join(", ")}`.slice(0, 200);
   return {
     branches: [
-      ...(passing.length > 0 ? [{ branch: base, title: title(passing), versions: passing }] : []),
+      ...(passing.length > 0 ? [{ branch: bumpBranch(record.address), title: title(passing), versions: passing }] : []),
       ...others.map((version) => ({
-        branch: `${base}@${version.version}`,
+        branch: versionBranch(record.address, version.version),
         title: title([version]),
         versions: [version],
       })),
@@ -94,9 +97,9 @@ export function planBump(input: {
 const later = (a: string | null, b: string | null): string | null => (a === null || b === null ? null : a > b ? a : b);
 
 function judgeVersion(
-  record: ProviderRecord,
-  version: ProviderVersion,
-  context: { readonly evidence: ProviderEvidence; readonly surroundings: BumpSurroundings },
+  record: RegistryRecord,
+  version: BumpVersion,
+  context: { readonly evidence: Evidence; readonly surroundings: BumpSurroundings },
 ): readonly Finding[] {
   const { path } = record;
   const after = insertVersions(record, [version]);
@@ -115,8 +118,12 @@ function judgeVersion(
   return verdict.findings;
 }
 
-/** A release whose files are still arriving cannot be built yet; how long that is believed is the settle rule's. */
-function waitFor(evidence: ProviderEvidence, { now }: BumpSurroundings): { readonly at: string | null } | null {
+/**
+ * A release whose files are still arriving cannot be built yet; how long that is believed is the settle rule's. A tag is all
+ * there at once.
+ */
+function waitFor(evidence: Evidence, { now }: BumpSurroundings): { readonly at: string | null } | null {
+  if (evidence.kind === "module") return evidence.tag.kind === "unavailable" ? { at: evidence.tag.retryAt } : null;
   const parts = [evidence.release, evidence.sums, evidence.signature, evidence.manifest, evidence.tagCommit];
   if (parts.some((part) => part.kind === "unavailable")) return { at: null };
   if (evidence.release.kind !== "found") return null;

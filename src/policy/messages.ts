@@ -3,8 +3,8 @@ import { addressText } from "../registry/address.ts";
 import type { Change } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
-import type { ProviderRecord } from "../registry/record.ts";
-import type { ProviderVersion } from "../registry/schema.ts";
+import type { RegistryRecord } from "../registry/record.ts";
+import type { ModuleVersion, ProviderVersion } from "../registry/schema.ts";
 import { rules } from "../rules/index.ts";
 import type { ReviewInput } from "../rules/rule.ts";
 import type { Verdict } from "../rules/verdict.ts";
@@ -142,9 +142,17 @@ function countOf(verb: string, entries: readonly { readonly version: string }[])
 
 function releasesOf(path: string, input: ReviewInput, serverUrl: string): string {
   const found = Object.entries(input.evidence).flatMap(([key, evidence]) => {
-    if (!key.startsWith(`${path}@`) || evidence.release.kind !== "found") return [];
+    if (!key.startsWith(`${path}@`)) return [];
+    const page = `${serverUrl}/${encodeURI(evidence.asked)}`;
+    if (evidence.kind === "module") {
+      if (evidence.tag.kind !== "found") return [];
+      const { name, commit } = evidence.tag;
+      const url = `${page}/tree/${encodeURIComponent(name)}`;
+      return [`[tag ${escapeMarkdown(plainText(name, 60))}](<${url}>) at commit ${codeSpan(commit.slice(0, 12))}`];
+    }
+    if (evidence.release.kind !== "found") return [];
     const { tag, assets } = evidence.release;
-    const url = `${serverUrl}/${encodeURI(evidence.asked)}/releases/tag/${encodeURIComponent(tag)}`;
+    const url = `${page}/releases/tag/${encodeURIComponent(tag)}`;
     return [`[release ${escapeMarkdown(plainText(tag, 60))}](<${url}>) with ${assets.length} files`];
   });
   return found.length === 0 ? "" : `, from ${listed(found, 3)}`;
@@ -258,16 +266,25 @@ export function renderLineComment(finding: Finding): string {
 }
 
 /** The description of a bump of ours. Markdown. */
-export function renderBumpBody(record: ProviderRecord, versions: readonly ProviderVersion[]): string {
-  const rows = versions.map(
-    (version) =>
-      `- ${codeSpan(plainText(version.version, 60))}, ${version.targets.length} archives, from the release ${codeSpan(plainText(version.tag ?? "", 60))}`,
-  );
+export function renderBumpBody(
+  { address }: RegistryRecord,
+  versions: readonly (ProviderVersion | ModuleVersion)[],
+): string {
+  const rows = versions.map((version) => `- ${codeSpan(plainText(version.version, 60))}, ${originOf(version)}`);
+  const checks =
+    address.kind === "provider"
+      ? "rebuilds every version from its release and checks hashes and signature"
+      : "rebuilds every version from its tag and checks that the tag still names that commit";
   return [
-    `Adds to ${codeSpan(plainText(addressText(record.address)))} what its author has released:`,
+    `Adds to ${codeSpan(plainText(addressText(address)))} what its author has released:`,
     rows.join("\n"),
-    "Registrar rebuilds every version from its release and checks hashes and signature before anything is merged; its comment below says how that went.",
+    `Registrar ${checks} before anything is merged; its comment below says how that went.`,
   ].join("\n\n");
+}
+
+function originOf(version: ProviderVersion | ModuleVersion): string {
+  if (!("targets" in version)) return `the commit ${codeSpan(plainText(version.commit ?? "", 60))} that its tag names`;
+  return `${version.targets.length} archives, from the release ${codeSpan(plainText(version.tag ?? "", 60))}`;
 }
 
 /** The check run on a commit that brought a configuration which nobody can read. */
@@ -285,5 +302,7 @@ export function renderConfigurationProblems(commit: string, problems: readonly s
   };
 }
 
-export const approvalText = "Everything that this pull request adds equals what its author released and signed.";
+/** What an approving review says. Modules are tags, which nobody has to sign. */
+export const approvalText = ({ records }: Change): string =>
+  `Everything that this pull request adds equals what its author released${records.every(({ address }) => address.kind === "provider") ? " and signed" : ""}.`;
 export const reviewText = "See the lines below and the comment above for what to do.";

@@ -119,12 +119,12 @@ function turnOf(decision: Decision): string | null {
   }
 }
 
-const approval = ({ number, headSha }: { number: number; headSha: string }): Operation => ({
+const approval = ({ number, headSha, input }: Story & { readonly number: number }): Operation => ({
   kind: "review",
   number,
   headSha,
   event: "APPROVE",
-  body: approvalText,
+  body: approvalText(input.change),
   comments: [],
 });
 

@@ -20,6 +20,7 @@ import { scope } from "./scope.ts";
 import { signature } from "./signature.ts";
 import { sumsCoverArchives } from "./sums-cover-archives.ts";
 import { sumsUsable } from "./sums-usable.ts";
+import { tagCommit } from "./tag-commit.ts";
 import { versionSyntax } from "./version-syntax.ts";
 import { versionUnique } from "./version-unique.ts";
 
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   releasePublished,
   releaseSettled,
   recordMatchesRelease,
+  tagCommit,
   protocols,
   sumsUsable,
   sumsCoverArchives,

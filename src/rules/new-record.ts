@@ -1,5 +1,6 @@
 import { addressText } from "../registry/address.ts";
-import { plainText } from "../registry/plain-text.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
+import type { Evidence } from "../upstream/evidence.ts";
 import { hold, pass, type ReviewInput, type Rule } from "./rule.ts";
 
 export const newRecord: Rule = {
@@ -22,8 +23,20 @@ export const newRecord: Rule = {
 };
 
 function upstreamFacts(path: string, evidence: ReviewInput["evidence"]): string {
-  const found = Object.entries(evidence).find(([key]) => key.startsWith(`${path}@`))?.[1].repository;
+  const read = Object.entries(evidence).flatMap(([key, one]) => (key.startsWith(`${path}@`) ? [one] : []));
+  const found = read[0]?.repository;
   if (found?.kind !== "found") return "";
   const since = found.createdAt === null ? "" : `, created ${found.createdAt.slice(0, 10)}`;
-  return ` Its repository is ${plainText(found.fullName)}${since}, licence ${plainText(found.license ?? "none")}.`;
+  const repository = ` Its repository is ${plainText(found.fullName)}${since}, licence ${plainText(found.license ?? "none")}.`;
+  return `${repository}${tagFacts(read)}`;
+}
+
+/** A module is its tags: what they name is what users would get. */
+function tagFacts(read: readonly Evidence[]): string {
+  const tags = read.flatMap((one) => (one.kind === "module" && one.tag.kind === "found" ? [one.tag] : []));
+  if (tags.length === 0) return "";
+  return ` Its tags: ${listed(
+    tags.map(({ name, commit }) => `${plainText(name, 60)} is commit ${commit}`),
+    3,
+  )}.`;
 }

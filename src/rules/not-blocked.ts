@@ -39,7 +39,7 @@ function ofOwner({ change, tip, evidence }: VersionSubject, { settings }: Review
 
 /** By the key that verified, by those that the signature names (also by a key's id alone), and by what the entry claims. */
 function ofKey({ entry, evidence }: VersionSubject, { settings }: ReviewInput): Said[] {
-  const report = evidence?.signatureReport ?? null;
+  const report = evidence?.kind === "provider" ? evidence.signatureReport : null;
   const named = (report?.signers ?? []).map(({ fingerprint, keyId }) => fingerprint ?? keyId);
   const all = [...named, report?.verifiedBy?.fingerprint, claimedKey(entry)].filter((key) => key !== undefined);
   const blocked = settings.blocked.fingerprints.find((key) => all.some((used) => isKey(key, used.toUpperCase())));

@@ -7,10 +7,9 @@ export const protocols: Rule = {
   help: "Clients speak the plugin protocols 5 and 6. A version that has neither cannot be installed by anybody; one protocol that clients cannot parse makes them refuse the whole version. The protocols stand in the release's manifest, metadata.protocol_versions.",
   example: 'A manifest with "protocol_versions": ["4.0"].',
   liftable: false,
-  per: "version",
+  per: "provider-version",
   upstream: true,
-  check: ({ change, entry }) => {
-    if (change.address.kind === "module") return pass("Modules speak no protocol.");
+  check: ({ entry }) => {
     const problem = problemOf(entry.raw.protocols);
     if (problem === null) return pass("A client speaks one of the protocols.");
     const next = "List the protocols in the release's manifest as its provider speaks them, and release a new version.";

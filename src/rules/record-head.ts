@@ -1,7 +1,7 @@
 import { type HeadDifference, headDifferences } from "../registry/change.ts";
 import { isObject, type JsonValue } from "../registry/json.ts";
 import { quoted } from "../registry/plain-text.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import type { Evidence } from "../upstream/evidence.ts";
 import { hold, notice, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
 
 export const recordHead: Rule = {
@@ -33,11 +33,11 @@ function changedHead({ change, tip }: RecordSubject): readonly HeadDifference[] 
   return tip === null ? [] : headDifferences(tip.rawHead, change.after.rawHead);
 }
 
-function evidenceOf({ change }: RecordSubject, evidence: Readonly<Record<string, ProviderEvidence>>) {
+function evidenceOf({ change }: RecordSubject, evidence: Readonly<Record<string, Evidence>>) {
   return Object.entries(evidence).find(([key]) => key.startsWith(`${change.path}@`))?.[1];
 }
 
-function isEvidentId(field: string, value: JsonValue | null, evidence: ProviderEvidence | undefined): boolean {
+function isEvidentId(field: string, value: JsonValue | null, evidence: Evidence | undefined): boolean {
   if (evidence?.repository.kind !== "found" || isObject(value)) return false;
   if (field === "repository_id") return value === evidence.repository.id;
   return field === "owner_id" && value === evidence.repository.ownerId;

@@ -2,48 +2,55 @@ import type { RecordChange } from "../registry/change.ts";
 import { escapePointer, isObject, type JsonObject, type JsonValue, sameJson } from "../registry/json.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry } from "../registry/record.ts";
-import { buildVersion } from "../upstream/build-version.ts";
-import { fail, orPass, pass, type ReviewInput, type Rule, type Said, waitFor, waitForRelease } from "./rule.ts";
+import { rebuildVersion } from "../upstream/rebuild-version.ts";
+import { fail, orPass, type ReviewInput, type Rule, type Said, waitFor, waitForUpstream } from "./rule.ts";
 
 export const recordMatchesRelease: Rule = {
   code: "record-matches-release",
   title: "The version says exactly what the release says",
-  help: "The version is rebuilt from the release, as Registrar's own bumps are, and must come out the same: protocols from the manifest, hashes from SHA256SUMS, URLs as GitHub gives them. The order of archives does not matter; evidence fields may be left out.",
+  help: "The version is rebuilt from the release, as Registrar's own bumps are, and must come out the same: protocols from the manifest, hashes from SHA256SUMS, URLs as GitHub gives them. A module's version is rebuilt from its tag. The order of archives does not matter; evidence fields may be left out. The commit is the rule tag-commit's.",
   example: "A hash that differs from the one in SHA256SUMS, or a missing platform.",
   liftable: false,
   per: "version",
   upstream: true,
   check: (subject, input) => {
     const { change, entry, evidence } = subject;
-    if (change.address.kind === "module") return pass("Modules are compared by their tag.");
-    const wait = waitForRelease(evidence, input);
+    const wait = waitForUpstream(evidence, input);
     if (evidence === null || wait !== null) return wait ?? [];
-    for (const part of [evidence.sums, evidence.signature, evidence.manifest]) {
+    const files = evidence.kind === "provider" ? [evidence.sums, evidence.signature, evidence.manifest] : [];
+    for (const part of files) {
       if (part.kind === "unavailable") return waitFor(part);
     }
-    const built = buildVersion(evidence, change.address);
-    if (built.kind === "impossible") {
-      return [
-        fail(built.reason, "Publish a complete release under a new version; see the author's page for what it needs."),
-      ];
-    }
+    const built = rebuildVersion(evidence, change.address);
+    if (built.kind === "impossible") return [fail(built.reason, remedies[evidence.kind])];
     const said = new Comparison(change, entry, input).compare(built.version as unknown as JsonObject);
-    return orPass(said, "The version is what the release says.");
+    const but = Object.hasOwn(entry.raw, "commit") ? ", but for its commit, which is judged by itself" : "";
+    return orPass(said, `The version is what the ${sources[change.address.kind]} says${but}.`);
   },
 };
 
-/** Fields that may be missing in a hand-made bump, and must be true where present. */
-const optional = new Set(["tag", "commit", "release_id", "published", "sums_sha256", "signed_by", "size"]);
+const remedies = {
+  provider: "Publish a complete release under a new version; see the author's page for what it needs.",
+  module: "Push a tag that names a commit of the module.",
+} as const;
 
-/** Of one entry with what the release says it should be. */
+/** What says how a version has to look. */
+const sources = { provider: "release", module: "tag" } as const;
+
+/** Fields that may be missing in a hand-made bump, and must be true where present. */
+const optional = new Set(["tag", "release_id", "published", "sums_sha256", "signed_by", "size"]);
+
+/** Of one entry with what its release or tag says it should be. */
 class Comparison {
   readonly #entry: RecordEntry;
+  readonly #source: (typeof sources)["provider" | "module"];
   /** The published entry that this one would replace. */
   readonly #published: JsonObject;
   readonly #byRegistrar: boolean;
 
-  constructor({ altered }: RecordChange, entry: RecordEntry, { byRegistrar }: ReviewInput) {
+  constructor({ address, altered }: RecordChange, entry: RecordEntry, { byRegistrar }: ReviewInput) {
     this.#entry = entry;
+    this.#source = sources[address.kind];
     this.#published = altered.find((pair) => pair.after === entry)?.before.raw ?? {};
     this.#byRegistrar = byRegistrar;
   }
@@ -51,13 +58,21 @@ class Comparison {
   compare(expected: JsonObject): readonly Said[] {
     const { raw, index } = this.#entry;
     const pointer = `/versions/${index}`;
-    const { targets: wanted, ...others } = expected;
-    const { targets: got, discovered, ...actual } = raw;
-    return [
-      ...differences(others, actual, { pointer, published: this.#published }),
-      ...this.#archives(wanted, got, `${pointer}/targets`),
-      ...this.#discovered(discovered, `${pointer}/discovered`),
-    ];
+    // The commit is the rule tag-commit's.
+    const { commit, discovered, ...actual } = raw;
+    const { commit: tagged, ...wanted } = expected;
+    const said = this.#discovered(discovered, `${pointer}/discovered`);
+    const of = { pointer, published: this.#published, source: this.#source };
+    if (this.#source === "tag") {
+      // The moment is the commit's too: of another commit it is another one, and correcting it alone would help nobody.
+      const other = commit !== undefined && !sameJson(commit, tagged);
+      const compared = ([field]: [string, JsonValue]) => !other || field !== "published";
+      const only = (object: JsonObject) => Object.fromEntries(Object.entries(object).filter(compared));
+      return [...differences(only(wanted), only(actual), of), ...said];
+    }
+    const { targets: archives, ...others } = wanted;
+    const { targets: got, ...fields } = actual;
+    return [...differences(others, fields, of), ...this.#archives(archives, got, `${pointer}/targets`), ...said];
   }
 
   #archives(wanted: JsonValue | undefined, got: JsonValue | undefined, pointer: string): readonly Said[] {
@@ -70,7 +85,7 @@ class Comparison {
       const counterpart = expected.get(platform);
       if (!isObject(value) || counterpart === undefined || seen.has(platform)) return [foreignArchive(value, place)];
       seen.add(platform);
-      const of = { pointer: place, published: published.get(platform) ?? {} };
+      const of = { pointer: place, published: published.get(platform) ?? {}, source: this.#source };
       return differences(counterpart, value, of).map((one) => about(platform, one));
     });
     const missing = [...expected].filter(([platform]) => !seen.has(platform));
@@ -86,7 +101,7 @@ class Comparison {
 function differences(
   expected: JsonObject,
   actual: JsonObject,
-  of: { readonly pointer: string; readonly published: JsonObject },
+  of: { readonly pointer: string; readonly published: JsonObject; readonly source: string },
 ): Said[] {
   const own = (object: JsonObject, field: string) => (Object.hasOwn(object, field) ? object[field] : undefined);
   const fields = new Set([...Object.keys(expected), ...Object.keys(actual)]);
@@ -96,21 +111,21 @@ function differences(
     // Of older formats: what is published may stay, though no release says it.
     if (field === "h1" && sameJson(got, of.published.h1)) return [];
     const pointer = `${of.pointer}/${escapePointer(field)}`;
-    return sameField(field, wanted, got) ? [] : [difference(field, { wanted, got, pointer })];
+    return sameField(field, wanted, got) ? [] : [difference(field, { wanted, got, pointer, source: of.source })];
   });
 }
 
 function difference(
   field: string,
-  at: { wanted: JsonValue | undefined; got: JsonValue | undefined; pointer: string },
+  at: { wanted: JsonValue | undefined; got: JsonValue | undefined; pointer: string; source: string },
 ): Said {
-  const { wanted, got, pointer } = at;
+  const { wanted, got, pointer, source } = at;
   const name = plainText(field, 60);
   if (wanted === undefined) {
-    return fail(`${name} is ${quoted(got)}, but the release says nothing of it.`, `Remove ${name}.`, { pointer });
+    return fail(`${name} is ${quoted(got)}, but the ${source} says nothing of it.`, `Remove ${name}.`, { pointer });
   }
   const says = got === undefined ? "is missing" : `is ${quoted(got)}`;
-  return fail(`${name} ${says}; the release says ${quoted(wanted)}.`, `Set ${name} to ${quoted(wanted)}.`, {
+  return fail(`${name} ${says}; the ${source} says ${quoted(wanted)}.`, `Set ${name} to ${quoted(wanted)}.`, {
     pointer: got === undefined ? pointer.slice(0, pointer.lastIndexOf("/")) : pointer,
   });
 }

@@ -10,14 +10,18 @@ const longestUpload = 3600;
 export const releaseSettled: Rule = {
   code: "release-settled",
   title: "The release is complete and quiet",
-  help: "Many workflows publish first and upload afterwards, and some replace files a moment later. Nothing is judged for good before all files are there and none has changed for the settle window (policy.settle, 2 minutes by default). An immutable release needs no such window.",
+  help: "Many workflows publish first and upload afterwards, and some replace files a moment later. Nothing is judged for good before all files are there and none has changed for the settle window (policy.settle, 2 minutes by default). An immutable release needs no such window, and a module's tag has no files.",
   example: "A release whose SHA256SUMS names a linux_arm64 archive that is still being uploaded.",
   liftable: false,
   per: "version",
   upstream: true,
   check: ({ change, evidence }, input) => {
-    if (change.address.kind === "module") return pass("Modules have no files to wait for.");
-    if (evidence?.release.kind !== "found") return pass("There is no release to wait for.");
+    // When a tag was made or moved is not to be known: git keeps no time of refs, and whoever tags chooses the dates.
+    if (change.address.kind === "module")
+      return pass("A tag is all there at once; it has no files that could be late.");
+    if (evidence?.kind !== "provider" || evidence.release.kind !== "found") {
+      return pass("There is no release to wait for.");
+    }
     const release = evidence.release;
     const uploading = release.assets.filter((asset) => asset.state !== "uploaded");
     const now = Date.parse(input.now);

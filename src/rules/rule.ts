@@ -1,10 +1,10 @@
-import type { Layout } from "../registry/address.ts";
+import type { Layout, ProviderAddress } from "../registry/address.ts";
 import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
-import type { ProviderEvidence } from "../upstream/evidence.ts";
+import type { Evidence, ProviderEvidence, Reading } from "../upstream/evidence.ts";
 
 /** Everything that a review judges, as plain data. Nothing in it comes from the head except `change`. */
 export interface ReviewInput {
@@ -26,8 +26,8 @@ export interface ReviewInput {
   readonly taken: Readonly<Record<string, string>>;
   /** Whether upstream was asked at all; it is not for what is out of scope anyway. */
   readonly evidenceRead: boolean;
-  /** What upstream has, by `evidenceKey`; only for provider versions that the change adds or alters. */
-  readonly evidence: Readonly<Record<string, ProviderEvidence>>;
+  /** What upstream has, by `evidenceKey`; only for versions that the change adds or alters. */
+  readonly evidence: Readonly<Record<string, Evidence>>;
   /** How many usable keys of the base apply to each touched provider record, and what is wrong with the others, by path. */
   readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
 }
@@ -68,7 +68,12 @@ export interface RecordSubject {
 
 export interface VersionSubject extends RecordSubject {
   readonly entry: RecordEntry;
-  /** Null for modules, whose evidence is not read yet. */
+  /** Null where it has not been read. */
+  readonly evidence: Evidence | null;
+}
+
+export interface ProviderVersionSubject extends VersionSubject {
+  readonly change: RecordChange & { readonly address: ProviderAddress };
   readonly evidence: ProviderEvidence | null;
 }
 
@@ -83,6 +88,12 @@ export type Rule = RuleTexts &
         /** Whether it judges what upstream has; such rules are silent where upstream was not asked. */
         readonly upstream?: true;
         check(subject: VersionSubject, input: ReviewInput): readonly Said[];
+      }
+    | {
+        /** Promises nothing of modules, so it is not asked about them: what was not looked at has not passed. */
+        readonly per: "provider-version";
+        readonly upstream?: true;
+        check(subject: ProviderVersionSubject, input: ReviewInput): readonly Said[];
       }
   );
 
@@ -112,13 +123,19 @@ export const retry = (message: string, retryAt: string | null, more: Partial<Sai
   ...(retryAt === null ? {} : { retryAt }),
 });
 
+/** What every version has to have upstream: its repository, and its release with the tag's commit, or its tag. */
+export const essentials = (evidence: Evidence): readonly Reading<object>[] =>
+  evidence.kind === "provider"
+    ? [evidence.repository, evidence.release, evidence.tagCommit]
+    : [evidence.repository, evidence.tag];
+
 /**
- * What a rule says that needs the release and cannot have it now: evidence that is not read, GitHub not answering, or a bump
- * of our own whose release is not there (any more), which nobody has to mend. Null when it can judge.
+ * What a rule says that needs the release or tag and cannot have it now: evidence that is not read, GitHub not answering, or
+ * a bump of our own whose release is not there (any more), which nobody has to mend. Null when it can judge.
  */
-export function waitForRelease(evidence: ProviderEvidence | null, input: ReviewInput): readonly Said[] | null {
-  if (evidence === null) return [retry("The release has not been read.", null)];
-  for (const part of [evidence.repository, evidence.release, evidence.tagCommit]) {
+export function waitForUpstream(evidence: Evidence | null, input: ReviewInput): readonly Said[] | null {
+  if (evidence === null) return [retry("Upstream has not been read.", null)];
+  for (const part of essentials(evidence)) {
     if (part.kind === "unavailable") return waitFor(part);
     if (part.kind === "missing" && input.byRegistrar) return [retry(part.reason, null)];
   }

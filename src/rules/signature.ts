@@ -12,7 +12,7 @@ import {
   retry,
   type Said,
   waitFor,
-  waitForRelease,
+  waitForUpstream,
 } from "./rule.ts";
 
 export const signature: Rule = {
@@ -21,12 +21,11 @@ export const signature: Rule = {
   help: "Clients refuse a provider whose SHA256SUMS has no valid binary detached signature by a registered key. A new key is registered once, in a pull request of its own that adds keys/NAMESPACE/NAME.asc.",
   example: "A release signed with a new key that nobody has registered.",
   liftable: false,
-  per: "version",
+  per: "provider-version",
   upstream: true,
   check: ({ change, evidence }, input) => {
     const { address } = change;
-    if (address.kind === "module") return pass("Modules are not signed.");
-    const wait = waitForRelease(evidence, input);
+    const wait = waitForUpstream(evidence, input);
     if (evidence === null || wait !== null) return wait ?? [];
     for (const part of [evidence.sums, evidence.signature]) if (part.kind === "unavailable") return waitFor(part);
     if (evidence.signature.kind === "missing") {

@@ -4,7 +4,7 @@ import { sumsOf } from "../upstream/build-version.ts";
 import type { ProviderEvidence } from "../upstream/evidence.ts";
 import { platformOfArchive } from "../upstream/names.ts";
 import { sumOf } from "../upstream/sums.ts";
-import { fail, orPass, pass, type Rule, retry, type Said, waitFor, waitForRelease } from "./rule.ts";
+import { fail, orPass, type Rule, retry, type Said, waitFor, waitForUpstream } from "./rule.ts";
 
 const remedy =
   "Do not replace files of a published release: cut a new release whose SHA256SUMS is made, signed and uploaded together with its archives.";
@@ -15,11 +15,10 @@ export const sumsCoverArchives: Rule = {
   help: "Clients compare three things before they install: the hash in the registry, the line in the signed SHA256SUMS, and the archive itself. They must all be equal. The archive's hash is the one that GitHub computed when it was uploaded, or that of the downloaded bytes.",
   example: "An archive that was built again and uploaded after SHA256SUMS had been signed.",
   liftable: false,
-  per: "version",
+  per: "provider-version",
   upstream: true,
   check: ({ change, entry, evidence }, input) => {
-    if (change.address.kind === "module") return pass("Modules have no archives.");
-    const wait = waitForRelease(evidence, input);
+    const wait = waitForUpstream(evidence, input);
     if (evidence === null || wait !== null) return wait ?? [];
     if (evidence.sums.kind === "unavailable") return waitFor(evidence.sums);
     if (evidence.sums.kind === "missing") return [fail(evidence.sums.reason, remedy)];

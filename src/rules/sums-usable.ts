@@ -1,7 +1,7 @@
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import { sumsOf } from "../upstream/build-version.ts";
 import type { Sums } from "../upstream/sums.ts";
-import { fail, orPass, pass, type Rule, type Said, waitFor, waitForRelease } from "./rule.ts";
+import { fail, orPass, type Rule, type Said, waitFor, waitForUpstream } from "./rule.ts";
 
 const remedy =
   "Make SHA256SUMS anew with one line for each file (64 hex digits, two spaces, the name) and nothing else, sign it, and release under a new version.";
@@ -12,11 +12,10 @@ export const sumsUsable: Rule = {
   help: "SHA256SUMS is signed by its author, so no registry can repair it. A blank line crashes clients; a comment or a line with another kind of hash makes them forget the hashes of all other platforms.",
   example: "A SHA256SUMS that ends with an empty line.",
   liftable: false,
-  per: "version",
+  per: "provider-version",
   upstream: true,
-  check: ({ change, evidence }, input) => {
-    if (change.address.kind === "module") return pass("Modules have no SHA256SUMS.");
-    const wait = waitForRelease(evidence, input);
+  check: ({ evidence }, input) => {
+    const wait = waitForUpstream(evidence, input);
     if (evidence === null || wait !== null) return wait ?? [];
     if (evidence.sums.kind === "unavailable") return waitFor(evidence.sums);
     if (evidence.sums.kind === "missing") return [fail(evidence.sums.reason, remedy)];

@@ -3,8 +3,18 @@ import { applyChange, type RecordChange, type TouchedFile } from "../registry/ch
 import { errorMessage } from "../registry/errors.ts";
 import { type Finding, type Outcome, outcomes, worstOutcome } from "../registry/finding.ts";
 import { quoted } from "../registry/plain-text.ts";
+import type { RecordEntry } from "../registry/record.ts";
 import { rules as allRules } from "./index.ts";
-import { evidenceKey, findingOf, type RecordSubject, type ReviewInput, type Rule, type Said } from "./rule.ts";
+import {
+  evidenceKey,
+  findingOf,
+  type ProviderVersionSubject,
+  type RecordSubject,
+  type ReviewInput,
+  type Rule,
+  type Said,
+  type VersionSubject,
+} from "./rule.ts";
 
 /** All findings of one head commit under one set of inputs, worst first. */
 export interface Verdict {
@@ -26,13 +36,15 @@ const isStopping = ({ outcome, liftable }: Finding): boolean =>
 
 /** Rules that were not asked have not passed, and no approval stands in for them. */
 function unverified(rules: readonly Rule[], subjects: readonly RecordSubject[]): Finding[] {
-  const silent = rules.filter((rule) => rule.per === "version" && rule.upstream === true);
+  const silent = rules.filter((rule) => "upstream" in rule && rule.upstream === true);
   return subjects
     .filter(({ change }) => judgedEntries(change).length > 0)
     .flatMap(({ change }) =>
-      silent.map((rule) =>
-        findingOf(rule, { outcome: "retry", message: "Upstream has not been read." }, { path: change.path }),
-      ),
+      silent
+        .filter((rule) => isAbout(rule, change))
+        .map((rule) =>
+          findingOf(rule, { outcome: "retry", message: "Upstream has not been read." }, { path: change.path }),
+        ),
     );
 }
 
@@ -52,18 +64,31 @@ function runRule(rule: Rule, input: ReviewInput, subjects: readonly RecordSubjec
         answer(rule, { path: subject.change.path }, () => rule.check(subject, input)),
       );
     case "version":
+    case "provider-version":
       if (rule.upstream === true && !input.evidenceRead) return [];
       return subjects.flatMap((subject) =>
         judgedEntries(subject.change).flatMap((entry) => {
-          const { path } = subject.change;
-          const evidence = input.evidence[evidenceKey(path, entry.version)] ?? null;
-          return answer(rule, { path, version: entry.version }, () =>
-            rule.check({ ...subject, entry, evidence }, input),
-          );
+          const one = versionSubject(subject, entry, input);
+          const place = { path: subject.change.path, version: entry.version };
+          if (rule.per === "version") return answer(rule, place, () => rule.check(one, input));
+          return isOfProvider(one) ? answer(rule, place, () => rule.check(one, input)) : [];
         }),
       );
   }
 }
+
+/** Evidence of the other kind is none. */
+function versionSubject(subject: RecordSubject, entry: RecordEntry, input: ReviewInput): VersionSubject {
+  const { path, address } = subject.change;
+  const evidence = input.evidence[evidenceKey(path, entry.version)];
+  return { ...subject, entry, evidence: evidence?.kind === address.kind ? evidence : null };
+}
+
+const isOfProvider = (subject: VersionSubject): subject is ProviderVersionSubject =>
+  subject.change.address.kind === "provider";
+
+const isAbout = (rule: Rule, { address }: RecordChange): boolean =>
+  rule.per !== "provider-version" || address.kind === "provider";
 
 /** Only what the change adds or alters is judged by version; removals are the record's business. */
 export const judgedEntries = (change: RecordChange) => [

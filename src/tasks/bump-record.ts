@@ -1,24 +1,15 @@
-import { findCandidates } from "../bump/candidates.ts";
-import { type BumpBranch, type BumpPlan, type CandidateEvidence, planBump } from "../bump/plan.ts";
+import { bumpBranch } from "../bump/branch.ts";
+import type { BumpBranch, BumpPlan } from "../bump/plan.ts";
 import type { RegistryHost } from "../github/port.ts";
 import { renderBumpBody } from "../policy/messages.ts";
-import { addressText } from "../registry/address.ts";
-import { blockedAddress } from "../registry/blocked.ts";
 import { RegistrarError } from "../registry/errors.ts";
-import { quoted } from "../registry/plain-text.ts";
-import type { ProviderRecord } from "../registry/record.ts";
-import { parseRecord, repositoryOn } from "../registry/record.ts";
+import { parseRecord, type RegistryRecord } from "../registry/record.ts";
 import { insertVersions } from "../registry/write-record.ts";
-import type { Upstream } from "../upstream/port.ts";
-import { type Base, keyFacts, type ReadKeys, readBase, readProviderKeys, readRecord, readText } from "./base.ts";
+import { type Base, readBase, readText } from "./base.ts";
+import { type BumpReader, readAndPlanBump } from "./plan-bump.ts";
 
-export interface BumpContext {
+export interface BumpContext extends BumpReader {
   readonly host: RegistryHost;
-  readonly upstream: Upstream;
-  readonly readKeys: ReadKeys;
-  readonly now: () => Date;
-  /** The GitHub that upstreams are on. */
-  readonly serverUrl: string;
   /** Merges wait meanwhile: a branch that is made while its predecessor is merged would hold what is there already. */
   readonly mergeLock: <T>(work: () => Promise<T>) => Promise<T>;
   readonly dryRun?: boolean;
@@ -34,13 +25,10 @@ export interface BumpOutcome {
   readonly lookAgain: BumpPlan["lookAgain"];
 }
 
-type Skipped = Pick<BumpOutcome, "lookAgain"> & { readonly skipped: string };
-
+/** One record with the base that it was read from: what branches are made of. */
 interface BumpFacts {
   readonly base: Base;
-  readonly record: ProviderRecord;
-  readonly candidates: readonly CandidateEvidence[];
-  readonly usableKeys: ReturnType<typeof keyFacts>;
+  readonly record: RegistryRecord;
 }
 
 /** Brings one record up to date with its releases: read, decide, apply. `tag` is a hint from an event, nothing more. */
@@ -49,63 +37,20 @@ export async function bumpRecord(
   job: { path: string; tag: string | null },
 ): Promise<BumpOutcome> {
   const { defaultBranch } = await context.host.readIdentity();
-  const facts = await readBump(context, { ...job, defaultBranch });
-  if ("skipped" in facts) return { plan: null, pullRequests: [], ...facts };
-  const plan = planBump({
-    record: facts.record,
-    candidates: facts.candidates,
-    surroundings: {
-      now: context.now().toISOString(),
-      layout: facts.base.layout,
-      settings: facts.base.settings,
-      keys: { [facts.record.path]: facts.usableKeys },
-    },
-  });
+  const base = await readBase(context.host, defaultBranch);
+  const planned = await readAndPlanBump(context, base, job);
+  if (planned.kind === "skipped") {
+    return { plan: null, pullRequests: [], skipped: planned.reason, lookAgain: planned.lookAgain };
+  }
+  const { record, plan } = planned;
   const pullRequests: number[] = [];
   for (const branch of plan.branches) {
-    const number = await context.mergeLock(() => applyBranch(context, { ...facts, defaultBranch }, branch));
+    const number = await context.mergeLock(() => applyBranch(context, { base, record, defaultBranch }, branch));
     if (number !== null) pullRequests.push(number);
   }
-  if (plan.lookAgain === null && context.dryRun !== true) await closeStale(context, facts.record, plan);
+  const settled = planned.complete && plan.lookAgain === null;
+  if (settled && context.dryRun !== true) await closeStale(context, record, plan);
   return { plan, pullRequests, skipped: null, lookAgain: plan.lookAgain };
-}
-
-async function readBump(
-  context: BumpContext,
-  job: { readonly path: string; readonly tag: string | null; readonly defaultBranch: string },
-): Promise<BumpFacts | Skipped> {
-  const { host, upstream } = context;
-  const never = (skipped: string): Skipped => ({ skipped, lookAgain: null });
-  const base = await readBase(host, job.defaultBranch);
-  // Nobody tells of this release again, so it has to be looked at when the configuration is mended.
-  if (base.configurationProblems.length > 0) {
-    return { skipped: base.configurationProblems.join(" "), lookAgain: { at: null } };
-  }
-  if (!base.settings.bump.enabled) return never("Bumps are switched off in the registry's configuration.");
-  const record = await readRecord(host, base, job.path);
-  if (record === null) return never(`The registry has no record ${job.path}.`);
-  const blocked = blockedAddress(record.address, base.settings.blocked);
-  if (blocked !== undefined) return never(`The registry's configuration blocks ${quoted(blocked)}.`);
-  if (record.address.kind === "module") return never("Modules are not bumped yet.");
-  const provider = record as ProviderRecord;
-  const repository = repositoryOn(context.serverUrl, record, base.settings);
-  if (repository === undefined) return never(`The repository of ${job.path} is not on this GitHub.`);
-  const releases = await upstream.listReleases(repository);
-  if (releases.kind === "missing") return never(releases.reason);
-  if (releases.kind === "unavailable") return { skipped: releases.reason, lookAgain: { at: releases.retryAt } };
-  const keys = await readProviderKeys(context, base, record.address);
-  const candidates: CandidateEvidence[] = [];
-  for (const candidate of findCandidates(provider, releases.releases, job.tag)) {
-    const evidence = await upstream.readProviderEvidence({
-      address: record.address,
-      repository,
-      version: candidate.version,
-      keys,
-      now: context.now(),
-    });
-    candidates.push({ candidate, evidence });
-  }
-  return { base, record: provider, candidates, usableKeys: keyFacts(keys) };
 }
 
 /** Makes or updates one branch and its pull request; writes only what differs. Null when there was nothing to do. */
@@ -158,9 +103,9 @@ async function assertSameBase(
 }
 
 /** A bump of which nothing is left to add: somebody else merged its versions, or their releases are gone. */
-async function closeStale({ host }: BumpContext, record: ProviderRecord, plan: BumpPlan): Promise<void> {
-  // The one that src/bump/plan.ts gives to what passes; a failing version's is somebody's to look at.
-  const branch = `registrar/bump/provider/${addressText(record.address)}`;
+async function closeStale({ host }: BumpContext, record: RegistryRecord, plan: BumpPlan): Promise<void> {
+  // The one of what passes; a failing version's is somebody's to look at.
+  const branch = bumpBranch(record.address);
   if (plan.branches.some((planned) => planned.branch === branch)) return;
   const open = await host.findPullRequest(branch, "open");
   if (open === null) return;
@@ -168,18 +113,18 @@ async function closeStale({ host }: BumpContext, record: ProviderRecord, plan: B
   await host.deleteBranch(branch);
 }
 
-async function readBranch(context: BumpContext, facts: BumpFacts, tip: string): Promise<ProviderRecord | null> {
+async function readBranch(context: BumpContext, facts: BumpFacts, tip: string): Promise<RegistryRecord | null> {
   const file = (await context.host.listFiles(tip, [facts.record.path])).find(({ path }) => path === facts.record.path);
   if (file === undefined) return null;
   const { path, address } = facts.record;
-  return parseRecord({ path, address, text: await readText(context.host, file) }) as ProviderRecord;
+  return parseRecord({ path, address, text: await readText(context.host, file) });
 }
 
 /** A version that the branch has already keeps its moment of discovery, so that nothing changes without need. */
 function bumpedText(
-  record: ProviderRecord,
+  record: RegistryRecord,
   branch: BumpBranch,
-  { current, now }: { readonly current: ProviderRecord | null; readonly now: string },
+  { current, now }: { readonly current: RegistryRecord | null; readonly now: string },
 ): string {
   const versions = branch.versions.map((version) => {
     const known = current?.entries.find((entry) => entry.version === version.version)?.value?.discovered;

@@ -1,5 +1,6 @@
 import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
+import type { Address } from "../registry/address.ts";
 import { type Change, compareTrees } from "../registry/change.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
@@ -8,7 +9,7 @@ import { findTaken } from "../rules/address-unique.ts";
 import { scope } from "../rules/index.ts";
 import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
-import { noEvidence, type ProviderEvidence } from "../upstream/evidence.ts";
+import { type Evidence, noEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
 import {
   type Base,
@@ -20,6 +21,7 @@ import {
   readRecord,
   readText,
 } from "./base.ts";
+import { readEvidence } from "./read-evidence.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
 export interface ReviewContext {
@@ -86,7 +88,7 @@ export async function readReview(context: ReviewContext, asked: number | PullReq
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [scope]).outcome === "pass";
   const input = worthReading
-    ? { ...withoutEvidence, evidenceRead: true, ...(await readProviders(context, { base, change, tips })) }
+    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips })) }
     : withoutEvidence;
   return {
     pullRequest,
@@ -159,34 +161,26 @@ async function readTipText(host: RegistryReader, base: Base, path: string): Prom
   return file === undefined ? null : readText(host, file);
 }
 
-async function readProviders(
+async function readUpstream(
   context: ReviewContext,
   { base, change, tips }: { base: Base; change: Change; tips: Readonly<Record<string, RegistryRecord | null>> },
 ): Promise<Pick<ReviewInput, "evidence" | "keys">> {
-  const evidence: Record<string, ProviderEvidence> = {};
+  const evidence: Record<string, Evidence> = {};
   const keys: Record<string, ReturnType<typeof keyFacts>> = {};
   const wanted: (() => Promise<void>)[] = [];
   for (const record of change.records) {
     const { address } = record;
-    if (address.kind !== "provider") continue;
-    const parsed = await readProviderKeys(context, base, address);
-    keys[record.path] = keyFacts(parsed);
+    const parsed = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
+    if (address.kind === "provider") keys[record.path] = keyFacts(parsed);
     // From the base's record, never from the head; a new record has nothing else to say it.
     const source = tips[record.path] ?? record.before ?? record.after;
     const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, base.settings);
     for (const { version } of judgedEntries(record)) {
       const key = evidenceKey(record.path, version);
-      if (repository === undefined) evidence[key] = elsewhere(context, version);
+      if (repository === undefined) evidence[key] = elsewhere(context, address, version);
       else {
         wanted.push(async () => {
-          const now = context.now();
-          evidence[key] = await context.upstream.readProviderEvidence({
-            address,
-            repository,
-            version,
-            keys: parsed,
-            now,
-          });
+          evidence[key] = await readEvidence(context, { address, repository, version, keys: parsed });
         });
       }
     }
@@ -195,10 +189,10 @@ async function readProviders(
   return { evidence, keys };
 }
 
-function elsewhere(context: ReviewContext, version: string): ProviderEvidence {
+function elsewhere(context: ReviewContext, { kind }: Address, version: string): Evidence {
   const { host } = new URL(context.serverUrl);
-  const reason = `The record's "repository" is not one on ${host}, so no release can be read.`;
-  return noEvidence({ asked: "", version, readAt: context.now().toISOString(), reason });
+  const reason = `The record's "repository" is not one on ${host}, so nothing of it can be read.`;
+  return noEvidence({ kind, asked: "", version, readAt: context.now().toISOString(), reason });
 }
 
 async function runAll(work: readonly (() => Promise<void>)[], concurrency: number): Promise<void> {

@@ -4,15 +4,15 @@ import type { ProviderEvidence } from "./evidence.ts";
 import { platformOfArchive } from "./names.ts";
 import { parseSums, type Sums } from "./sums.ts";
 
-export type BuiltVersion =
-  | { readonly kind: "built"; readonly version: ProviderVersion }
+export type BuiltVersion<T> =
+  | { readonly kind: "built"; readonly version: T }
   | { readonly kind: "impossible"; readonly reason: string };
 
 /**
  * The version as the evidence says it is: the one function that both makes bumps and judges them, so that a bump and its
  * verification cannot differ. `discovered` is not part of it. Pure.
  */
-export function buildVersion(evidence: ProviderEvidence, address: ProviderAddress): BuiltVersion {
+export function buildVersion(evidence: ProviderEvidence, address: ProviderAddress): BuiltVersion<ProviderVersion> {
   const { release, sums, signature, manifest, tagCommit } = evidence;
   if (release.kind !== "found") return impossible(release.reason);
   if (sums.kind !== "found") return impossible(sums.reason);
@@ -44,7 +44,7 @@ export function buildVersion(evidence: ProviderEvidence, address: ProviderAddres
   };
 }
 
-const impossible = (reason: string): BuiltVersion => ({ kind: "impossible", reason });
+const impossible = (reason: string): BuiltVersion<never> => ({ kind: "impossible", reason });
 
 /** The parsed SHA256SUMS of the evidence; without lines when there is none. */
 export function sumsOf({ sums }: ProviderEvidence): Sums {

@@ -52,8 +52,21 @@ export interface ManifestFacts {
   readonly protocols: readonly string[];
 }
 
+/** A tag of a repository, as its ref proves it. */
+export interface TagFacts {
+  readonly name: string;
+  /** The commit that the tag's ref resolves to, tag objects followed: 40 hex digits. */
+  readonly commit: string;
+  /**
+   * ISO 8601: the tagger's date of an annotated tag, else the committer's of its commit. Whoever made it chose it, so nothing
+   * is decided by it. Null where it is none that a record could hold.
+   */
+  readonly publishedAt: string | null;
+}
+
 /** Everything read from upstream about one provider version, with when; plain JSON data. */
 export interface ProviderEvidence {
+  readonly kind: "provider";
   readonly readAt: string;
   /** `owner/name` that was asked for. */
   readonly asked: string;
@@ -71,6 +84,20 @@ export interface ProviderEvidence {
   readonly signatureReport: SignatureReport | null;
 }
 
+/** The same about one module version, which is a tag and nothing else. */
+export interface ModuleEvidence {
+  readonly kind: "module";
+  readonly readAt: string;
+  /** `owner/name` that was asked for. */
+  readonly asked: string;
+  /** The tag as it is, with or without `v`. */
+  readonly version: string;
+  readonly repository: Reading<RepositoryFacts>;
+  readonly tag: Reading<TagFacts>;
+}
+
+export type Evidence = ProviderEvidence | ModuleEvidence;
+
 /** Not read because something before it is missing. */
 export const notRead = (reason: string): { readonly kind: "missing"; readonly reason: string } => ({
   kind: "missing",
@@ -79,17 +106,18 @@ export const notRead = (reason: string): { readonly kind: "missing"; readonly re
 
 /** Evidence of a version that nothing could be read about, for one reason. */
 export function noEvidence(of: {
+  readonly kind: Evidence["kind"];
   readonly asked: string;
   readonly version: string;
   readonly readAt: string;
   readonly reason: string;
-}): ProviderEvidence {
+}): Evidence {
   const nothing = notRead(of.reason);
+  const head = { readAt: of.readAt, asked: of.asked, version: of.version, repository: nothing };
+  if (of.kind === "module") return { kind: "module", ...head, tag: nothing };
   return {
-    readAt: of.readAt,
-    asked: of.asked,
-    version: of.version,
-    repository: nothing,
+    kind: "provider",
+    ...head,
     release: nothing,
     tagCommit: nothing,
     sums: nothing,

@@ -2,22 +2,22 @@ import { quoted } from "../registry/plain-text.ts";
 import type { AssetFacts, Reading, ReleaseFacts, RepositoryFacts } from "./evidence.ts";
 import type { Ask } from "./github-releases-ask.ts";
 import type { ReleaseSummary } from "./port.ts";
+import { splitRepository } from "./split-repository.ts";
 
 const mostReleasePages = 10;
 
-/** What GitHub's API says of a repository, its releases, their assets and their tags. */
+/** What GitHub's API says of a repository, its releases and their assets. */
 export interface ReleaseReader {
   readRepository(repository: string): Promise<Reading<RepositoryFacts>>;
-  listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[] }>>;
+  listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[]; complete: boolean }>>;
   /** The first of these tags that has a published release. */
   readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>>;
-  readTagCommit(repository: string, tag: string): Promise<Reading<{ sha: string }>>;
 }
 
 export function createReleaseReader(ask: Ask): ReleaseReader {
   async function readRepository(repository: string): Promise<Reading<RepositoryFacts>> {
     const answer = await ask(`reading repository ${quoted(repository)}`, (octokit) =>
-      octokit.rest.repos.get(split(repository)),
+      octokit.rest.repos.get(splitRepository(repository)),
     );
     if (answer.kind !== "found") {
       return answer.kind === "missing"
@@ -36,11 +36,13 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
     };
   }
 
-  async function listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[] }>> {
+  async function listReleases(
+    repository: string,
+  ): Promise<Reading<{ releases: readonly ReleaseSummary[]; complete: boolean }>> {
     const releases: ReleaseSummary[] = [];
     for (let page = 1; page <= mostReleasePages; page += 1) {
       const answer = await ask(`listing the releases of ${quoted(repository)}`, (octokit) =>
-        octokit.rest.repos.listReleases({ ...split(repository), per_page: 100, page }),
+        octokit.rest.repos.listReleases({ ...splitRepository(repository), per_page: 100, page }),
       );
       if (answer.kind !== "found") return answer;
       for (const release of answer.value.data) {
@@ -52,15 +54,15 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
           publishedAt: release.published_at,
         });
       }
-      if (answer.value.data.length < 100) break;
+      if (answer.value.data.length < 100) return { kind: "found", releases, complete: true };
     }
-    return { kind: "found", releases };
+    return { kind: "found", releases, complete: false };
   }
 
   async function readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>> {
     for (const tag of tags) {
       const answer = await ask(`reading release ${quoted(tag)} of ${quoted(repository)}`, (octokit) =>
-        octokit.rest.repos.getReleaseByTag({ ...split(repository), tag }),
+        octokit.rest.repos.getReleaseByTag({ ...splitRepository(repository), tag }),
       );
       if (answer.kind === "unavailable") return answer;
       if (answer.kind === "missing") continue;
@@ -89,7 +91,7 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
   async function readAssets(repository: string, releaseId: number) {
     const answer = await ask(`listing the assets of release ${releaseId} of ${quoted(repository)}`, (octokit) =>
       octokit.paginate(octokit.rest.repos.listReleaseAssets, {
-        ...split(repository),
+        ...splitRepository(repository),
         release_id: releaseId,
         per_page: 100,
       }),
@@ -97,29 +99,7 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
     return answer.kind === "found" ? answer.value : answer;
   }
 
-  async function readTagCommit(repository: string, tag: string): Promise<Reading<{ sha: string }>> {
-    const doing = `resolving tag ${quoted(tag)} of ${quoted(repository)}`;
-    const ref = await ask(doing, (octokit) => octokit.rest.git.getRef({ ...split(repository), ref: `tags/${tag}` }));
-    if (ref.kind !== "found") return ref;
-    let { type, sha } = ref.value.data.object as { type: string; sha: string };
-    // A tag object may point to another one; GitHub itself stops early as well.
-    for (let depth = 0; type === "tag" && depth < 5; depth += 1) {
-      const tagSha = sha;
-      const object = await ask(doing, (octokit) => octokit.rest.git.getTag({ ...split(repository), tag_sha: tagSha }));
-      if (object.kind !== "found") return object;
-      ({ type, sha } = object.value.data.object);
-    }
-    return type === "commit"
-      ? { kind: "found", sha }
-      : { kind: "missing", reason: `The tag ${quoted(tag)} names no commit.` };
-  }
-
-  return { readRepository, listReleases, readRelease, readTagCommit };
-}
-
-function split(repository: string): { owner: string; repo: string } {
-  const [owner = "", repo = ""] = repository.split("/");
-  return { owner, repo };
+  return { readRepository, listReleases, readRelease };
 }
 
 function assetFacts(asset: {

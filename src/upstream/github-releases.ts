@@ -4,7 +4,8 @@ import { type FileFacts, notRead, type ProviderEvidence } from "./evidence.ts";
 import { createAsk } from "./github-releases-ask.ts";
 import { createReleaseFiles, largest } from "./github-releases-files.ts";
 import { createReleaseReader } from "./github-releases-reader.ts";
-import { manifestName, signatureName, sumsNames } from "./names.ts";
+import { createTagsReader } from "./github-tags-reader.ts";
+import { isTagName, manifestName, signatureName, sumsNames } from "./names.ts";
 import type { Upstream } from "./port.ts";
 import { checkSignature } from "./signature.ts";
 
@@ -15,11 +16,11 @@ interface Options {
   readonly limits: Pick<DownloadLimits, "hosts" | "protocols">;
 }
 
-/** Reads releases of github.com, GitHub Enterprise Server or the sandbox over REST; files by their public download URL. */
+/** Reads releases and tags of github.com, GitHub Enterprise Server or the sandbox over REST; files by their public download URL. */
 export function githubReleases({ client, anonymous, limits }: Options): Upstream {
-  const { readRepository, listReleases, readRelease, readTagCommit } = createReleaseReader(
-    createAsk({ client, anonymous }),
-  );
+  const ask = createAsk({ client, anonymous });
+  const { readRepository, listReleases, readRelease } = createReleaseReader(ask);
+  const { listTags, readTag, readTagCommit } = createTagsReader(ask);
   const { readFile, readManifest, digestArchives } = createReleaseFiles(limits);
 
   const readProviderEvidence: Upstream["readProviderEvidence"] = async (input) => {
@@ -27,7 +28,14 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
     // Only what git allows as a name is asked for: `..` would climb out of the request's path.
     const tags = (input.tag === undefined ? [`v${version}`, version] : [input.tag]).filter(isTagName);
     const [facts, release] = await Promise.all([readRepository(repository), readRelease(repository, tags)]);
-    const head = { readAt: now.toISOString(), asked: repository, version, repository: facts, release };
+    const head = {
+      kind: "provider",
+      readAt: now.toISOString(),
+      asked: repository,
+      version,
+      repository: facts,
+      release,
+    } as const;
     if (release.kind !== "found") {
       const nothing = release.kind === "missing" ? notRead(release.reason) : release;
       return {
@@ -56,12 +64,12 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
     return { ...head, tagCommit, sums, signature, manifest, downloaded, signatureReport } satisfies ProviderEvidence;
   };
 
-  return { readRepository, listReleases, readProviderEvidence };
+  const readModuleEvidence: Upstream["readModuleEvidence"] = async ({ repository, version, now }) => {
+    const [facts, tag] = await Promise.all([readRepository(repository), readTag(repository, version)]);
+    return { kind: "module", readAt: now.toISOString(), asked: repository, version, repository: facts, tag };
+  };
+
+  return { readRepository, listReleases, listTags, readProviderEvidence, readModuleEvidence };
 }
 
 const bytesOf = (file: FileFacts): Uint8Array => Buffer.from(file.base64, "base64");
-
-/** https://git-scm.com/docs/git-check-ref-format, as far as it keeps a path whole. */
-const isTagName = (tag: string): boolean =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them in names
-  /^[^\u0000-\u0020\u007f~^:?*[\\]{1,200}$/.test(tag) && !/\.\.|^[./-]|[./]$|\/\/|@\{/.test(tag);

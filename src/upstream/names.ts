@@ -1,4 +1,4 @@
-/** The file names that a provider release has by the clients' and GoReleaser's convention. */
+/** The names that a release has: its tag by git's rules, a provider's files by the clients' and GoReleaser's convention. */
 
 const base = (type: string, version: string) => `terraform-provider-${type}_${version}`;
 
@@ -10,6 +10,11 @@ export const sumsNames = (type: string, version: string): readonly string[] => [
 export const signatureName = (sumsName: string): string => `${sumsName}.sig`;
 
 export const manifestName = (sumsName: string): string => sumsName.replace(/_SHA256SUMS$/, "_manifest.json");
+
+/** https://git-scm.com/docs/git-check-ref-format, as far as it keeps the path of a request whole. */
+export const isTagName = (tag: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them in names
+  /^[^\u0000-\u0020\u007f~^:?*[\\]{1,200}$/.test(tag) && !/\.\.|^[./-]|[./]$|\/\/|@\{/.test(tag);
 
 /** The platform of an archive of this provider version; undefined for every other file. */
 export function platformOfArchive(

@@ -1,15 +1,22 @@
-import type { ProviderAddress } from "../registry/address.ts";
-import type { ProviderEvidence, Reading, ReleaseFacts, RepositoryFacts } from "./evidence.ts";
+import type { ModuleAddress, ProviderAddress } from "../registry/address.ts";
+import type { ModuleEvidence, ProviderEvidence, Reading, ReleaseFacts, RepositoryFacts } from "./evidence.ts";
 import type { ParsedKeyFile } from "./parsed-key.ts";
 
 /** What an author has released, as far as noticing needs it. */
 export type ReleaseSummary = Pick<ReleaseFacts, "id" | "tag" | "prerelease" | "publishedAt">;
 
+/** Whether everything is listed. A list that was cut proves of nothing that it is gone. */
+interface Listing {
+  readonly complete: boolean;
+}
+
 /** Reads what authors released. Everything comes back as data; nothing throws for a fault of the other side. */
 export interface Upstream {
   readRepository(repository: string): Promise<Reading<RepositoryFacts>>;
-  /** All published releases, newest first. */
-  listReleases(repository: string): Promise<Reading<{ readonly releases: readonly ReleaseSummary[] }>>;
+  /** All published releases, newest first, as far as GitHub lists them. */
+  listReleases(repository: string): Promise<Reading<Listing & { readonly releases: readonly ReleaseSummary[] }>>;
+  /** The names of all tags, in no order that means anything. */
+  listTags(repository: string): Promise<Reading<Listing & { readonly tags: readonly string[] }>>;
   readProviderEvidence(input: {
     readonly address: ProviderAddress;
     /** `owner/name`, from the base's record. */
@@ -20,4 +27,13 @@ export interface Upstream {
     readonly keys: readonly ParsedKeyFile[];
     readonly now: Date;
   }): Promise<ProviderEvidence>;
+  /** At most four requests. */
+  readModuleEvidence(input: {
+    readonly address: ModuleAddress;
+    /** `owner/name`, from the base's record. */
+    readonly repository: string;
+    /** The tag that the record's `version` names, exactly as written. */
+    readonly version: string;
+    readonly now: Date;
+  }): Promise<ModuleEvidence>;
 }

@@ -5,11 +5,14 @@ import { judge } from "../../src/rules/verdict.ts";
 import { archive, moduleVersion, recordText, version } from "../support/builders/records.ts";
 import { pathOf, type RegistryBuilder, registry } from "../support/builders/registry.ts";
 import { type Json, missing, release, unavailable, upstreamIds } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const path = pathOf("acme/dns");
 const base = registry().withProvider("acme/dns", ["1.0.0"]);
 const good = release("1.1.0");
 const bump = base.adding(good);
+const modules = registry().withModule("acme/network/aws", ["v1.0.0"]);
+const made = tag("v1.1.0");
 const [first, second] = good.entry.targets as readonly Json[];
 const textOf = (world: RegistryBuilder) => world.input.change.records[0]?.after?.text ?? "";
 const adding = (more: Json, of = good) => base.adding(of, { ...of.entry, ...more });
@@ -31,6 +34,8 @@ function decisionOf(input: ReviewInput, approvedBy: string | null = null) {
 
 describe("a pull request", () => {
   it("that is right is merged: what follows is kept back for its own reason", () => {
+    expect(decisionOf(modules.adding(made).input)).toBe("merge");
+    expect(decisionOf(modules.adding(made).byRegistrar().input)).toBe("merge");
     expect(decisionOf(bump.input)).toBe("merge");
     expect(decisionOf(bump.byRegistrar().input)).toBe("merge");
     expect(decisionOf(base.adding(good).adding(release("1.2.0")).input)).toBe("merge");
@@ -38,6 +43,37 @@ describe("a pull request", () => {
 
   // Whoever approves it, and whoever made it.
   const never: Record<string, RegistryBuilder> = {
+    "of a module without evidence": modules.editing(pathOf("acme/network/aws"), (record) => ({
+      ...record,
+      versions: [made.entry, ...record.versions],
+    })),
+    "of a module with a provider's evidence": modules
+      .adding(made)
+      .knowing({ ...good, address: made.address } as unknown as typeof made, made.version),
+    "of a module whose tag is not there": modules.adding(made.with({ tag: missing() }), made.entry),
+    "of a module whose tag GitHub does not give": modules.adding(made.with({ tag: unavailable }), made.entry),
+    "of a module whose tag was moved": modules.adding(made).knowing(made.withTag({ commit: "ee".repeat(20) })),
+    "of a module with another commit than its tag's": modules.adding(made, {
+      ...made.entry,
+      commit: "ee".repeat(20),
+    }),
+    "of a module with an empty commit": modules.adding(made, { ...made.entry, commit: "" }),
+    "of a module with another date than its tag's": modules.adding(made, {
+      ...made.entry,
+      published: "2020-01-01T00:00:00Z",
+    }),
+    "of a module with archives": modules.adding(made, { ...made.entry, targets: [] }),
+    "of a module whose repository is private": modules.adding(
+      made.with({ repository: { ...made.evidence.repository, private: true } as typeof made.evidence.repository }),
+    ),
+    "of a module whose repository was transferred": registry()
+      .withModule("acme/network/aws", ["v1.0.0"], { ...upstreamIds, owner_id: 1 })
+      .adding(made),
+    "of a module with a version that is no SemVer": modules.adding(tag("v1")),
+    "of a module with the twin of a version": modules.adding(tag("1.0.0")),
+    "of a module with a withdrawn version": registry()
+      .withModule("acme/network/aws", ["v1.0.0"], { ...upstreamIds, withdrawn: ["1.1.0"] })
+      .adding(made),
     "of which upstream was not asked": bump.with({ evidenceRead: false }),
     "without evidence": base.editing(path, (record) => ({ ...record, versions: [good.entry, ...record.versions] })),
     "with evidence of another version under its name": base.adding(good).knowing(release("1.2.0"), "1.1.0"),
@@ -153,22 +189,17 @@ describe("a pull request", () => {
     },
   );
 
-  const [tag, bare] = [moduleVersion("v3.0.0"), moduleVersion("3.0.0", { commit: "ee".repeat(20) })];
+  const [prefixed, bare] = [moduleVersion("v3.0.0"), moduleVersion("3.0.0", { commit: "ee".repeat(20) })];
   const asked: Record<string, RegistryBuilder> = {
     "of a new record": registry().adding(good),
     "of a record that has been removed meanwhile": bump.movedOn(path, null),
-    "of a module": registry()
-      .withModule("acme/network/aws", ["v1.0.0"])
-      .editing(pathOf("acme/network/aws"), (record) => ({
-        ...record,
-        versions: [moduleVersion("v1.1.0"), ...record.versions],
-      })),
+    "of a new module": registry().adding(tag("v1.0.0")),
     "of a key": registry().writing("keys/acme/old.asc", null),
     "of nothing but form": base.writing(path, `${textOf(base.writing(path, recordText("acme/dns", ["1.0.0"])))} `),
     "that removes a stray file": registry().withFile("providers/x", "x").writing("providers/x", null),
     "that reorders twins": registry()
-      .withModule("acme/network/aws", [tag, bare])
-      .editing(pathOf("acme/network/aws"), () => ({ ...upstreamIds, versions: [bare, tag] })),
+      .withModule("acme/network/aws", [prefixed, bare])
+      .editing(pathOf("acme/network/aws"), () => ({ ...upstreamIds, versions: [bare, prefixed] })),
     "that rewrites a version": registry()
       .withProvider("acme/dns", [{ ...good.entry, release_id: 1 }])
       .knowing(good)

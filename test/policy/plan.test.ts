@@ -176,7 +176,7 @@ describe("planReview", () => {
       expect(others).toEqual([]);
       expect(comment?.path).toBe(path);
       expect(lineAt(wrong, comment?.line ?? 0)).toContain("eeee");
-      expect(comment?.body).toContain("commit is");
+      expect(comment?.body).toContain("its tag names");
     });
 
     it("stand only on lines that the pull request adds", () => {

@@ -40,6 +40,6 @@ describe("protocols", () => {
     const old = registry().withProvider("acme/dns", [version("1.0.0", { protocols: ["4.0"] })]);
     expect(outcomesOf(protocols, old.adding(release("1.1.0")))).toEqual(["pass"]);
     const module = registry().editing(pathOf("acme/network/aws"), () => ({ versions: [moduleVersion("v1.0.0")] }));
-    expect(outcomesOf(protocols, module)).toEqual(["pass"]);
+    expect(outcomesOf(protocols, module)).toEqual([]);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { recordMatchesRelease } from "../../src/rules/record-matches-release.ts";
+import { judge } from "../../src/rules/verdict.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { archive } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { type Json, missing, release, unavailable } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const path = pathOf("acme/dns");
 const base = registry().withProvider("acme/dns", ["1.0.0"]);
@@ -94,7 +96,6 @@ describe("recordMatchesRelease", () => {
       `${one}/shasums_signature_url`,
     ],
     ["another tag", { tag: "1.1.0" }, `${one}/tag`],
-    ["another commit", { commit: "ee".repeat(20) }, `${one}/commit`],
     ["another release", { release_id: 1 }, `${one}/release_id`],
     ["another moment", { published: "2026-02-01T12:00:01Z" }, `${one}/published`],
     ["an unknown moment", { published: "" }, `${one}/published`],
@@ -139,6 +140,12 @@ describe("recordMatchesRelease", () => {
       expect(outcomesOf(recordMatchesRelease, adding({}, good.with({ [part]: unavailable })))).toEqual(["retry"]);
     },
   );
+
+  it("leaves the commit to the rule tag-commit, and does not claim that it passed", () => {
+    const [finding, ...others] = findingsOf(recordMatchesRelease, adding({ commit: "ee".repeat(20) }));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ outcome: "pass", message: expect.stringContaining("but for its commit") });
+  });
 
   it("waits in an own bump whose release is gone: that is not for its author to mend", () => {
     const world = adding({}, good.with({ release: missing() })).byRegistrar();
@@ -190,7 +197,74 @@ describe("recordMatchesRelease", () => {
     const rewrite = (more: Json) =>
       world.editing(path, (record) => ({ ...record, versions: [{ ...good.entry, ...more }] }));
     expect(outcomesOf(recordMatchesRelease, rewrite({}))).toEqual(["pass"]);
-    expect(outcomesOf(recordMatchesRelease, rewrite({ commit: "ee".repeat(20) }))).toEqual(["fail"]);
+    expect(outcomesOf(recordMatchesRelease, rewrite({ release_id: 1 }))).toEqual(["fail"]);
+  });
+
+  describe("of a module", () => {
+    const modulePath = pathOf("acme/network/aws");
+    const modules = registry().withModule("acme/network/aws", ["v1.0.0"]);
+    const made = tag("v1.1.0");
+    const withEntry = (more: Json, of = made) => modules.adding(of, { ...made.entry, ...more });
+
+    it("passes what the tag says", () => {
+      expect(outcomesOf(recordMatchesRelease, modules.adding(made))).toEqual(["pass"]);
+    });
+
+    it.each([
+      ["no evidence fields", { commit: undefined, published: undefined }],
+      ["the same moment in another zone", { published: "2026-02-01T13:00:00+01:00" }],
+      ["another commit, which is the rule tag-commit's", { commit: "ee".repeat(20) }],
+      ["another commit with its own date", { commit: "ee".repeat(20), published: "2025-01-01T00:00:00Z" }],
+    ])("passes %s", (_, more) => {
+      expect(outcomesOf(recordMatchesRelease, withEntry(more))).toEqual(["pass"]);
+    });
+
+    it.each([
+      ["another moment", { published: "2026-02-01T12:00:01Z" }, "published"],
+      ["another moment without a commit", { commit: undefined, published: "2026-02-01T12:00:01Z" }, "published"],
+      ["an unknown moment", { published: "" }, "published"],
+      ["a moment that is no text", { published: 1 }, "published"],
+      ["a moment of discovery", { discovered: "2026-02-01T12:00:00Z" }, "discovered"],
+      ["archives", { targets: [] }, "targets"],
+      ["archives that are null", { targets: null }, "targets"],
+      ["a tag of its own", { tag: "v1.1.0" }, "tag"],
+      ["an unknown field", { evil: 1 }, "evil"],
+      ["an unknown field beside another commit", { commit: "ee".repeat(20), evil: 1 }, "evil"],
+      ["a field that every object inherits", { constructor: 1 }, "constructor"],
+    ])("fails %s, says where and that the tag says otherwise", (_, more, field) => {
+      const findings = findingsOf(recordMatchesRelease, withEntry(more));
+      expect(findings).toEqual([
+        expect.objectContaining({ outcome: "fail", path: modulePath, pointer: `/versions/0/${field}` }),
+      ]);
+      expect(findings[0]?.message).not.toContain("release says");
+    });
+
+    it("fails a moment that the tag does not say", () => {
+      const world = withEntry({}, made.withTag({ publishedAt: null }));
+      expect(findingsOf(recordMatchesRelease, world)[0]).toMatchObject({
+        outcome: "fail",
+        message: expect.stringContaining("the tag says nothing of it"),
+      });
+    });
+
+    it("fails evidence of another version than the entry's", () => {
+      const world = modules.adding(made).knowing(tag("1.1.0"), "v1.1.0");
+      expect(findingsOf(recordMatchesRelease, world).map(({ pointer }) => pointer)).toEqual(["/versions/0/version"]);
+    });
+
+    it("fails without the tag, waits where that is not known, and never believes a provider's evidence", () => {
+      expect(outcomesOf(recordMatchesRelease, withEntry({}, made.with({ tag: missing() })))).toEqual(["fail"]);
+      expect(outcomesOf(recordMatchesRelease, withEntry({}, made.with({ tag: unavailable })))).toEqual(["retry"]);
+      const key = `${modulePath}@v1.1.0`;
+      const { input } = modules.adding(made).with({ evidenceRead: true });
+      const odd = { ...input, evidence: { [key]: good.evidence } };
+      expect(judge(odd, [recordMatchesRelease]).outcome).toBe("retry");
+    });
+
+    it("lets Registrar alone say when it discovered a version", () => {
+      const world = withEntry({ discovered: "2026-02-01T12:00:00Z" });
+      expect(outcomesOf(recordMatchesRelease, world.byRegistrar())).toEqual(["pass"]);
+    });
   });
 
   it("shows hostile values safely and shortly", () => {

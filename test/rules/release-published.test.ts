@@ -4,6 +4,7 @@ import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { recordText } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { missing, release, unavailable } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const base = registry().withProvider("acme/dns", ["1.0.0"]);
 const good = release("1.1.0");
@@ -41,12 +42,38 @@ describe("releasePublished", () => {
     expect(outcomesOf(releasePublished, world)).toEqual(["retry"]);
   });
 
-  it("leaves every version of a module to a maintainer, by Registrar, too", () => {
-    const world = registry().writing(
-      "modules/acme/network/aws.json",
-      recordText("acme/network/aws", ["v1.0.0", "v0.9.0"]),
-    );
-    expect(outcomesOf(releasePublished, world)).toEqual(["hold liftable", "hold liftable"]);
-    expect(outcomesOf(releasePublished, world.byRegistrar())).toEqual(["hold liftable", "hold liftable"]);
+  describe("of a module", () => {
+    const modules = registry().withModule("acme/network/aws", ["v1.0.0"]);
+    const made = tag("v1.1.0");
+    const withTag = (changed: typeof made) => modules.adding(changed, made.entry);
+
+    it("passes a tag that names a commit, and says no more than that", () => {
+      const [finding, ...others] = findingsOf(releasePublished, withTag(made));
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ outcome: "pass", message: "The tag exists and names a commit." });
+    });
+
+    it.each(["repository", "tag"] as const)("fails without a %s, and waits for it in an own bump", (part) => {
+      const world = withTag(made.with({ [part]: missing("Nothing there.") }));
+      expect(findingsOf(releasePublished, world)).toEqual([
+        expect.objectContaining({ outcome: "fail", version: "v1.1.0", message: "Nothing there." }),
+      ]);
+      expect(findingsOf(releasePublished, world)[0]?.next).toContain('push the tag "v1.1.0"');
+      expect(outcomesOf(releasePublished, world.byRegistrar())).toEqual(["retry"]);
+    });
+
+    it.each(["repository", "tag"] as const)("waits when GitHub does not give the %s", (part) => {
+      expect(outcomesOf(releasePublished, withTag(made.with({ [part]: unavailable })))).toEqual(["retry"]);
+    });
+
+    it("fails a private repository", () => {
+      const repository = { ...made.evidence.repository, private: true } as typeof made.evidence.repository;
+      expect(outcomesOf(releasePublished, withTag(made.with({ repository })))).toEqual(["fail"]);
+    });
+
+    it("waits for evidence that is not there", () => {
+      const world = registry().writing(pathOf("acme/network/aws"), recordText("acme/network/aws", ["v1.0.0"]));
+      expect(outcomesOf(releasePublished, world)).toEqual(["retry"]);
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { releaseSettled } from "../../src/rules/release-settled.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
-import { moduleVersion } from "../support/builders/records.ts";
-import { pathOf, registry } from "../support/builders/registry.ts";
+import { registry } from "../support/builders/registry.ts";
 import { missing, release } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const publishedAt = "2026-03-01T12:00:00.000Z";
 const fresh = release("1.1.0").withRelease({ publishedAt });
@@ -75,7 +75,9 @@ describe("releaseSettled", () => {
 
   it("has nothing to wait for without a release, and in modules", () => {
     expect(outcomesOf(releaseSettled, at(seconds(0), fresh.with({ release: missing() })))).toEqual(["pass"]);
-    const module = registry().editing(pathOf("acme/network/aws"), () => ({ versions: [moduleVersion("v1.0.0")] }));
-    expect(outcomesOf(releaseSettled, module)).toEqual(["pass"]);
+    const module = registry().withModule("acme/network/aws", ["v1.0.0"]).adding(tag("v1.1.0"));
+    expect(findingsOf(releaseSettled, module)).toEqual([
+      expect.objectContaining({ outcome: "pass", message: expect.stringContaining("no files") }),
+    ]);
   });
 });

@@ -162,9 +162,11 @@ describe("signature", () => {
     const input = adding(good, base.withPolicy({ unsigned: "allow" })).input;
     const [entry] = input.change.records[0]?.added ?? [];
     const [change] = input.change.records;
-    if (signature.per !== "version" || entry === undefined || change === undefined) throw new Error("No version.");
+    if (signature.per !== "provider-version" || entry === undefined || change === undefined)
+      throw new Error("No version.");
     const applied = { entries: [], conflicts: [] };
-    const subject = { change, tip: null, applied, entry, evidence: good.evidence };
+    const { address } = good;
+    const subject = { change: { ...change, address }, tip: null, applied, entry, evidence: good.evidence };
     expect(signature.check(subject, { ...input, keys: {} })).toEqual([expect.objectContaining({ outcome: "retry" })]);
   });
 
@@ -196,8 +198,8 @@ describe("signature", () => {
     expect(outcomesOf(signature, adding(gone).byRegistrar())).toEqual(["retry"]);
   });
 
-  it("has nothing to say of modules", () => {
+  it("is not asked about modules: what was not looked at has not passed", () => {
     const world = registry().editing(pathOf("acme/network/aws"), () => ({ versions: [moduleVersion("v1.0.0")] }));
-    expect(outcomesOf(signature, world)).toEqual(["pass"]);
+    expect(outcomesOf(signature, world)).toEqual([]);
   });
 });

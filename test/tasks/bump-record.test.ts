@@ -219,11 +219,10 @@ describe("when nothing can be done", () => {
 
   it.each([
     ["there is no such record", "providers/acme/none.json", "has no record"],
-    ["it is a module's", "modules/acme/network/aws.json", "Modules are not bumped yet"],
+    ["the module's repository is not there", "modules/acme/none/aws.json", "GitHub has nothing there"],
   ])("because %s, it is left, with the reason", async (_what, other, said) => {
     const stage = await aTaskStage();
-    const files = { "modules/acme/network/aws.json": '{"versions":[]}\n' };
-    if (other.startsWith("modules")) await pushToMain(stage, files);
+    if (other.startsWith("modules")) await pushToMain(stage, { [other]: '{"versions":[]}\n' });
     expect(await bumpRecord(stage.context, { path: other, tag: null })).toMatchObject({
       skipped: expect.stringContaining(said),
       lookAgain: null,

@@ -5,9 +5,10 @@ import { defaultSettings, type Settings } from "../../../src/registry/settings.t
 import { roleOf } from "../../../src/registry/tree.ts";
 import { findTaken } from "../../../src/rules/address-unique.ts";
 import { evidenceKey, type ReviewInput } from "../../../src/rules/rule.ts";
-import type { ProviderEvidence } from "../../../src/upstream/evidence.ts";
+import type { Evidence } from "../../../src/upstream/evidence.ts";
 import { pretty, recordText } from "./records.ts";
 import { address, type Json, type Release, registeredKey, reviewedAt } from "./release.ts";
+import type { Tag } from "./tag.ts";
 
 type Policy = Settings["policy"];
 type Keys = ReviewInput["keys"][string];
@@ -27,7 +28,7 @@ interface World {
   /** At the head: what the pull request touches. */
   readonly head: Readonly<Record<string, { readonly text: string | null; readonly mode: string | null }>>;
   readonly evidenceRead: boolean;
-  readonly evidence: Readonly<Record<string, ProviderEvidence>>;
+  readonly evidence: Readonly<Record<string, Evidence>>;
 }
 
 /** A registry with a pull request on it. Every method gives another one. */
@@ -43,13 +44,13 @@ export interface RegistryBuilder {
   /** The base's tip has moved since the pull request was made: this is its text now. */
   movedOn(path: string, text: string | null): RegistryBuilder;
   /** The pull request adds a version, which upstream really has; the entry is what a right bump writes, unless said. */
-  adding(release: Release, entry?: Json): RegistryBuilder;
+  adding(release: Release | Tag, entry?: Json): RegistryBuilder;
   /** The pull request edits a record's JSON, or replaces its text. */
   editing(path: string, edit: (record: EditableRecord) => unknown): RegistryBuilder;
   /** The pull request writes a file as it is; null removes it. */
   writing(path: string, text: string | null, mode?: string): RegistryBuilder;
   /** Upstream has this as well. */
-  knowing(release: Release, version?: string): RegistryBuilder;
+  knowing(release: Release | Tag, version?: string): RegistryBuilder;
   byRegistrar(): RegistryBuilder;
   with(world: Partial<Pick<World, "layout" | "audit" | "now" | "listing" | "evidenceRead">>): RegistryBuilder;
   readonly input: ReviewInput;
@@ -87,7 +88,7 @@ function builderOf(world: World): RegistryBuilder {
   const withFile = (path: string, text: string) => change({ base: { ...world.base, [path]: text } });
   const withRecord = (of: string, versions: readonly (string | Json)[], head?: Json) =>
     withFile(pathOf(of, world.layout), recordText(of, versions, head));
-  const knowing = ({ address: of, version, evidence }: Release, as = version) =>
+  const knowing = ({ address: of, version, evidence }: Release | Tag, as = version) =>
     change({ evidence: { ...world.evidence, [evidenceKey(recordPath(of, world.layout), as)]: evidence } });
   const editing: RegistryBuilder["editing"] = (path, edit) => {
     const record = JSON.parse(at(path) ?? '{"versions": []}') as EditableRecord;

@@ -73,6 +73,7 @@ export function release(
   });
   const sumsName = `${base}_SHA256SUMS`;
   const evidence: ProviderEvidence = {
+    kind: "provider",
     readAt: reviewedAt,
     asked: repository,
     version: bare,
