@@ -63,7 +63,9 @@ describe("registrar adopt", () => {
         `$1\n\t"repository_id": ${ids?.repository_id},\n\t"owner_id": ${ids?.owner_id},\n`,
       ),
     );
-    expect(await checkout.read(".git/report.md")).toContain(`| ${ids?.repository_id} | ${ids?.owner_id} | 2024-02-01 |`);
+    expect(await checkout.read(".git/report.md")).toContain(
+      `| ${ids?.repository_id} | ${ids?.owner_id} | 2024-02-01 |`,
+    );
 
     const carl = stage.sandbox.as(people.contributor);
     const fork = await carl.fork(registryRepository);
