@@ -14,10 +14,11 @@ import { forkRepository } from "./actions/repositories.ts";
 import { addReview } from "./actions/reviews.ts";
 import { addComment, addThread, editComment, threadOf } from "./actions/threads.ts";
 import type { Account } from "./entities/account.ts";
+import type { Installation } from "./entities/app.ts";
 import type { Release as ReleaseEntity } from "./entities/release.ts";
 import type { Repository } from "./entities/repository.ts";
 import type { Thread } from "./entities/thread.ts";
-import { notFound, unprocessable } from "./errors.ts";
+import { badCredentials, notFound, unprocessable } from "./errors.ts";
 import { isAncestor } from "./git/history.ts";
 import { readRef, ZERO } from "./git/refs.ts";
 import { peel, resolveCommit } from "./git/resolve.ts";
@@ -25,19 +26,20 @@ import { writeTag } from "./git/write.ts";
 import { html } from "./present/git.ts";
 import { downloadUrl } from "./present/release.ts";
 import type { Actor, Release } from "./sandbox.ts";
-import { nameOf } from "./store.ts";
-import type { Viewer } from "./viewer.ts";
+import { nameOf, type Store } from "./store.ts";
+import { accountOf, type Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
 
 const CONTENTS: Need = { permission: "contents", level: "write" };
 const TALK: Need = { permission: "pull_requests", level: "write", role: "read" };
 
-export function makeActor(world: World, account: Account): Actor {
-  const viewer: Viewer = viewerOf(world, account);
+export function makeActor(world: World, viewer: Viewer): Actor {
+  const account = accountOf(viewer);
   const token = `${account.type === "Bot" ? "ghs" : "ghp"}_${randomBytes(27).toString("base64url")}`;
   world.store.tokens.set(token, { viewer, expiresAt: Number.POSITIVE_INFINITY });
   const open = (name: string, need: Need): Repository => {
     const repository = world.store.repository(name);
+    if (account.deleted) throw badCredentials();
     if (repository === undefined) throw notFound(`There is no repository "${name}".`);
     demand(world.store, repository, { viewer, need });
     return repository;
@@ -172,13 +174,30 @@ export function describe(world: World, repository: Repository) {
   return { id: repository.id, fullName: nameOf(repository), cloneUrl: `${html(world, repository)}.git` };
 }
 
-/** A bot acts with all that its app is allowed. */
-function viewerOf(world: World, account: Account): Viewer {
+export function viewerOf(store: Store, account: Account): Viewer {
   if (account.type !== "Bot") return { kind: "user", account };
-  const installation = [...world.store.installations.values()].find(({ app }) => app.bot === account);
-  if (installation === undefined) throw new Error(`${account.login} is installed nowhere.`);
+  const app = [...store.apps.values()].find(({ bot }) => bot === account);
+  if (app === undefined) throw new Error(`${account.login} is the bot of no app.`);
+  return viewerOfInstallation(installationOf(store, app));
+}
+
+/** A bot acts with all that its app is allowed. */
+export function viewerOfInstallation(installation: Installation): Viewer {
   const { app } = installation;
   return { kind: "installation", app, installation, permissions: app.permissions, repositories: null };
+}
+
+export function installationOf(store: Store, { id, slug }: { id: number; slug: string }, login?: string): Installation {
+  const found = [...store.installations.values()].filter(
+    ({ app, account }) => app.id === id && (login === undefined || account.login.toLowerCase() === login.toLowerCase()),
+  );
+  const [only] = found;
+  if (only === undefined) throw new Error(`${slug} is not installed${login === undefined ? "" : ` at ${login}`}.`);
+  if (found.length > 1) {
+    const places = found.map(({ account }) => account.login).join(", ");
+    throw new Error(`${slug} is installed at ${places}: say which account.`);
+  }
+  return only;
 }
 
 function findRelease(repository: Repository, tag: string): ReleaseEntity {

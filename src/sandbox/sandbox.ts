@@ -86,6 +86,9 @@ export interface RepositorySettings {
   readonly allowSquashMerge?: boolean;
   readonly allowRebaseMerge?: boolean;
   readonly deleteBranchOnMerge?: boolean;
+  readonly private?: boolean;
+  /** Archived: read-only for everybody. */
+  readonly archived?: boolean;
 }
 
 /** Everywhere, `repository` is the text `owner/name`. */
@@ -99,14 +102,21 @@ export interface Sandbox {
   createRepository(repository: NewRepository): Promise<Repository>;
   /** Many at once, with history and releases, as if they had always been there: no webhooks, and quick. */
   seed(repositories: readonly SeededRepository[]): Promise<readonly Repository[]>;
-  setPermission(permission: { repository: string; login: string; permission: Exclude<Role, "none"> }): void;
+  /** `none` takes the role away: what is public can still be read. */
+  setPermission(permission: { repository: string; login: string; permission: Role }): void;
   setSettings(repository: string, settings: RepositorySettings): void;
   addRuleset(repository: string, ruleset: RulesetJson): { id: number };
   renameRepository(repository: string, name: string): Repository;
   transferRepository(repository: string, owner: string): Repository;
   deleteRepository(repository: string): void;
   renameAccount(login: string, newLogin: string): void;
+  /** With its repositories, installations and tokens. Who takes the login afterwards has another id. */
+  deleteAccount(login: string): void;
+  /** While it is enabled every token is refused what the organisation owns; without a token public things can be read. */
+  setIpAllowList(list: { organization: string; enabled: boolean }): void;
   as(login: string): Actor;
+  /** The app's bot, with all that the app is allowed where it is installed; the account is needed when that is not one place. */
+  asApp(app: App, where?: { account?: string }): Actor;
   readonly faults: Faults;
   readonly requests: readonly RecordedRequest[];
   /** Requests that GitHub's description does not allow, and failures of the sandbox itself. */

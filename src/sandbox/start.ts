@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { deleteAccount, renameAccount, renameRepository, transferRepository } from "./actions/names.ts";
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
 import { seed } from "./actions/seed.ts";
-import { describe, makeActor } from "./actor.ts";
+import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
 import type { Repository } from "./entities/repository.ts";
 import { GitProgram } from "./git/program.ts";
@@ -17,9 +18,9 @@ import { routeTable } from "./routes/table.ts";
 import type { Actor, Sandbox, SandboxOptions } from "./sandbox.ts";
 import { type Handler, handle, listen, type Site } from "./server.ts";
 import { addAccount, addApp, addInstallation, addRuleset } from "./setup.ts";
-import { nameOf, Store } from "./store.ts";
+import { Store } from "./store.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
-import { time, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = resolve(options.folder);
@@ -74,45 +75,47 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     createRepository: async (wanted) => describe(world, await createRepository(world, wanted)),
     seed: async (wanted) => (await seed(world, wanted)).map((repository) => describe(world, repository)),
     setPermission({ repository, login, permission }) {
-      repositoryOf(repository).roles.set(accountOf(login).id, permission);
+      const { roles } = repositoryOf(repository);
+      if (permission === "none") roles.delete(accountOf(login).id);
+      else roles.set(accountOf(login).id, permission);
     },
     setSettings(name, settings) {
-      const { merge } = repositoryOf(name);
+      const repository = repositoryOf(name);
+      const { merge } = repository;
       merge.mergeCommit = settings.allowMergeCommit ?? merge.mergeCommit;
       merge.squash = settings.allowSquashMerge ?? merge.squash;
       merge.rebase = settings.allowRebaseMerge ?? merge.rebase;
       merge.deleteBranch = settings.deleteBranchOnMerge ?? merge.deleteBranch;
+      repository.private = settings.private ?? repository.private;
+      repository.archived = settings.archived ?? repository.archived;
     },
     addRuleset: (name, ruleset) => addRuleset(store, repositoryOf(name), ruleset),
     renameRepository(name, newName) {
       const repository = repositoryOf(name);
-      store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
-      repository.name = newName;
-      store.namesChanged();
-      repository.updatedAt = time();
+      renameRepository(store, repository, newName);
       return describe(world, repository);
     },
     transferRepository(name, owner) {
       const repository = repositoryOf(name);
-      store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
-      repository.owner = accountOf(owner);
-      store.namesChanged();
-      repository.updatedAt = time();
+      transferRepository(store, repository, accountOf(owner));
       return describe(world, repository);
     },
     deleteRepository: (name) => deleteRepository(world, repositoryOf(name)),
-    renameAccount(login, newLogin) {
-      const account = accountOf(login);
-      for (const repository of store.repositories.values()) {
-        if (repository.owner === account) store.formerNames.set(nameOf(repository).toLowerCase(), repository.id);
-      }
-      account.login = newLogin;
-      store.namesChanged();
+    renameAccount: (login, newLogin) => renameAccount(store, accountOf(login), newLogin),
+    deleteAccount: (login) => deleteAccount(world, accountOf(login)),
+    setIpAllowList({ organization, enabled }) {
+      accountOf(organization).ipAllowList = enabled;
     },
     as(login) {
       const account = accountOf(login);
-      const actor = actors.get(account.id) ?? makeActor(world, account);
+      const actor = actors.get(account.id) ?? makeActor(world, viewerOf(store, account));
       actors.set(account.id, actor);
+      return actor;
+    },
+    asApp(app, { account } = {}) {
+      const installation = installationOf(store, app, account);
+      const actor = actors.get(installation.id) ?? makeActor(world, viewerOfInstallation(installation));
+      actors.set(installation.id, actor);
       return actor;
     },
     idle: () => webhooks.idle(),

@@ -50,11 +50,23 @@ export class Store {
   }
 
   addRepository(repository: Repository): void {
+    this.takeName(nameOf(repository));
     this.repositories.set(repository.id, repository);
     // Making the index anew for each of thousands would be quadratic.
     this.#index?.repositories.set(nameOf(repository).toLowerCase(), repository);
     const { parent } = repository;
     if (parent !== null) this.#index?.forks.set(parent, [...this.forks(parent), repository]);
+  }
+
+  /** The name leads on from now on. */
+  leaveName(former: string, repository: Repository): void {
+    this.formerNames.set(former.toLowerCase(), repository.id);
+    this.namesChanged();
+  }
+
+  /** Whatever had the name before is not found by it any more, also when this one goes. */
+  takeName(fullName: string): void {
+    this.formerNames.delete(fullName.toLowerCase());
   }
 
   /** To be called when an account came, or anything went or got another name or owner. */

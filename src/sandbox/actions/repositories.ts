@@ -58,9 +58,12 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
   return fork;
 }
 
-/** Pull requests from a deleted fork lose their `head.repo` and stay open; the objects stay in the network. */
+/** The oldest fork takes the place of what it was forked from. Pull requests from a deleted fork lose their `head.repo` and stay open; the objects stay in the network. */
 export function deleteRepository(world: World, repository: Repository): void {
+  const [oldest, ...others] = world.store.forks(repository);
   if (!world.store.repositories.delete(repository.id)) throw notFound();
+  if (oldest !== undefined) oldest.parent = repository.parent;
+  for (const fork of others) fork.parent = oldest ?? null;
   world.store.namesChanged();
   for (const other of world.store.repositories.values()) {
     for (const { pull } of other.threads.values()) {

@@ -39,10 +39,11 @@ export function refuse(
       ? { status: 401, message: "Authentication required" }
       : { status: 404, message: "Repository not found." };
   }
-  if (!pushes) return null;
-  if (anonymous) return { status: 401, message: "Authentication required" };
+  if (pushes && anonymous) return { status: 401, message: "Authentication required" };
+  if (pushes && repository.archived)
+    return { status: 403, message: "This repository was archived so it is read-only." };
   try {
-    demand(world.store, repository, { viewer, need: { permission: "contents", level: "write" } });
+    demand(world.store, repository, { viewer, need: { permission: "contents", level: pushes ? "write" : "read" } });
     return null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

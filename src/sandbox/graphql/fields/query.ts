@@ -1,4 +1,4 @@
-import { visible } from "../../access.ts";
+import { demandAllowedAddress, visible } from "../../access.ts";
 import type { Account } from "../../entities/account.ts";
 import { accountOf } from "../../viewer.ts";
 import { couldNotResolve } from "../problem.ts";
@@ -27,6 +27,7 @@ export const query: Fields<null> = {
       if (repository === undefined || !visible(store, repository, viewer)) {
         throw couldNotResolve("Repository", `name '${name}'`);
       }
+      demandAllowedAddress(repository, viewer);
       return value("Repository", repository);
     },
   },
