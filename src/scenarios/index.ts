@@ -2,7 +2,7 @@ import { approvalByAuthor, approvalByBot, approvalByReader } from "./approvals.t
 import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand.ts";
 import { recreated, transferred } from "./changed-hands.ts";
 import { module } from "./modules.ts";
-import { newProviderApproved, newProviderHeld } from "./new-records.ts";
+import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
 import { badChecksum, badSignature, good, notSemver, unknownKey } from "./released.ts";
 import { baseMovedSameVersion } from "./same-version.ts";
 import type { Scenario } from "./scenario.ts";
@@ -17,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   module,
   outsider,
   newProviderApproved,
+  newModuleApproved,
   badChecksum,
   badSignature,
   unknownKey,
