@@ -26,7 +26,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   "npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown": { exit: 1, says: /is not registered/ },
   "npm run registrar -- sandbox release acme/dns 1.7.0 --no-event": {
     exit: 0,
-    says: /nobody is told[^]*can install it/,
+    says: /nobody is told[\s\S]*can install it/,
   },
   "npm run registrar -- sandbox tag acme/network/aws v1.2.0": { exit: 0, says: /clients can install it/ },
   "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
