@@ -9,6 +9,8 @@ import { requireSandbox } from "./sandbox-state.ts";
 interface Options {
   readonly tamper?: "checksum" | "signature";
   readonly key?: "registered" | "unknown";
+  /** False with `--no-event`. */
+  readonly event: boolean;
   readonly json?: boolean;
 }
 
@@ -22,14 +24,15 @@ export function addSandboxRelease(sandbox: Command): void {
     .addOption(
       new Option("--key <which>", "sign it with this key").choices(["registered", "unknown"]).default("registered"),
     )
+    .option("--no-event", "tell nobody; Registrar finds it when it looks next, here within seconds")
     .option("--json", "print one JSON object at the end")
     .addHelpText(
       "after",
       "\nNeeds `npm run sandbox` in another terminal, in the same folder. Exits with 1 when it is not merged.",
     )
     .action((address: string, version: string, _options: Options, command: Command) => {
-      const { json = false, tamper, key } = command.optsWithGlobals<Options>();
-      const wish = { address, version, ...(tamper && { tamper }), ...(key && { key }) };
+      const { json = false, tamper, key, event } = command.optsWithGlobals<Options>();
+      const wish = { address, version, ...(tamper && { tamper }), ...(key && { key }), silent: !event };
       return runCommand(json, () => releaseAndFollow(wish, json));
     });
 }
@@ -40,6 +43,7 @@ async function releaseAndFollow(request: ReleaseRequest, json: boolean): Promise
   const before = await headsNow(view);
   const startedAt = Date.now();
   const { url } = await knock<{ readonly url: string }>(view, releaseDoor, request);
-  if (!json) print(`  ✔ ${request.address} v${request.version} is released: ${url}`);
+  const told = request.silent === true ? ", and nobody is told" : "";
+  if (!json) print(`  ✔ ${request.address} v${request.version} is released${told}: ${url}`);
   return followVersion({ view, address, version: request.version, startedAt, before, json });
 }

@@ -57,8 +57,11 @@ async function playSandbox(options: Options): Promise<number> {
   await refuseSecond(options);
   const log = openLog();
   if (!json) print(`\n  ${scenario.name}: ${scenario.title}\n`);
+  // Who stays wants to see a sweep within moments.
+  const sweepEverySeconds = scenario.sweepEverySeconds ?? (options.once === true ? undefined : 5);
+  const sweeps = sweepEverySeconds === undefined ? {} : { sweepEverySeconds };
   const { report, stage } = await runScenario(scenario, {
-    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }) }),
+    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }), ...sweeps }),
     watch: json ? () => {} : stepPrinter(),
   });
   if (options.once === true || stage === null || !report.ok) {
@@ -90,7 +93,7 @@ function listScenarios(json: boolean): number {
     printJson({ scenarios: scenarios.map(({ name, title, expected }) => ({ name, title, expected })) });
   } else {
     for (const { name, title, expected } of scenarios) {
-      print(`${name.padEnd(20)} ${title} (${expected.verdict}, ${expected.merged ? "merged" : "not merged"})`);
+      print(`${name.padEnd(25)} ${title} (${expected.verdict}, ${expected.merged ? "merged" : "not merged"})`);
     }
   }
   return exitCodes.ok;

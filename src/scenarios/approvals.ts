@@ -1,7 +1,7 @@
 import { approve, rerunCheck } from "./approving.ts";
 import { people, registryRepository } from "./demo.ts";
 import { submitMail } from "./new-records.ts";
-import { mail, mailPath, newProvider } from "./newcomers.ts";
+import { mail, newProvider } from "./newcomers.ts";
 import type { Scenario, Show } from "./scenario.ts";
 
 /** Scenarios in which somebody approves a held pull request who has no say in it. */
@@ -73,12 +73,12 @@ export const approvalByAuthor = approved({
     const number = await act(
       "mia, a maintainer, writes the record of acme/mail, and carl opens the pull request",
       async () => {
-        const { record } = await newProvider(stage);
+        const { path, text } = await newProvider(stage);
         await sandbox.as(people.maintainer).commit({
           repository: registryRepository,
           branch,
           from: "main",
-          files: { [mailPath]: record },
+          files: { [path]: text },
           message: title,
         });
         return sandbox.as(people.contributor).openPullRequest({ repository: registryRepository, head: branch, title });

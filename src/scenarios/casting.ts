@@ -1,6 +1,7 @@
-import { addressText, type ProviderAddress } from "../registry/address.ts";
+import { addressText, type ModuleAddress, type ProviderAddress } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import type { Author, CutRelease } from "./author.ts";
+import type { ModuleAuthor } from "./module-author.ts";
 import { pollUntil } from "./poll.ts";
 import type { Show } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -9,12 +10,22 @@ import { type SeenPullRequest, seePullRequests } from "./view.ts";
 /** The provider that most scenarios are about; its demo versions are 1.0.0 and 1.1.0. */
 export const dns: ProviderAddress = { kind: "provider", namespace: "acme", type: "dns" };
 
+/** The demo's module; its versions are v1.0.0 and v1.1.0. */
+export const network: ModuleAddress = { kind: "module", namespace: "acme", name: "network", system: "aws" };
+
 export function authorOf({ authors }: Stage, address: ProviderAddress): Author {
   const found = authors.find(
     ({ provider: { namespace, type } }) => namespace === address.namespace && type === address.type,
   );
   if (found !== undefined) return found;
   throw new RegistrarError("sandbox-missing", `The demo registry has no provider ${addressText(address)}.`);
+}
+
+export function moduleAuthorOf({ moduleAuthors }: Stage, address: ModuleAddress): ModuleAuthor {
+  const text = addressText(address);
+  const found = moduleAuthors.find(({ module }) => addressText({ kind: "module", ...module }) === text);
+  if (found !== undefined) return found;
+  throw new RegistrarError("sandbox-missing", `The demo registry has no module ${text}.`);
 }
 
 /** Waits for the first pull request that anybody opens, as a step. */

@@ -9,17 +9,17 @@ import type { Scenario } from "./scenario.ts";
 
 const version = "1.2.0";
 const path = recordPath(dns, "plain");
-const expected = {
-  verdict: "hold",
-  merged: false,
-  findings: [{ code: "repository-identity", outcome: "hold", version }],
-} as const;
+const identity = { code: "repository-identity", outcome: "hold", version } as const;
 
 export const transferred: Scenario = {
   name: "transferred",
   title: "the author's repository belongs to somebody else now, who cuts a release",
   about: dns,
-  expected,
+  expected: {
+    verdict: "hold",
+    merged: false,
+    findings: [identity, { code: "repository-owner", outcome: "hold", version }],
+  },
   offered: ["1.1.0", "1.0.0"],
   // GitHub leads the way from the old address, so what was published is installed as before.
   client: { asks: "1.1.0", installs: true },
@@ -47,7 +47,7 @@ export const recreated: Scenario = {
   name: "recreated",
   title: "the author's account is gone, and somebody else has taken its name",
   about: dns,
-  expected,
+  expected: { verdict: "hold", merged: false, findings: [identity] },
   offered: ["1.1.0", "1.0.0"],
   client: { asks: version, installs: false },
   play: async (show) => {

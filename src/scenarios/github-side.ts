@@ -19,6 +19,8 @@ interface Options {
   readonly port?: number;
   readonly settle: string;
   readonly writeSpacingMs?: number;
+  /** `bump.every` of the registry's configuration. Default: not written. */
+  readonly sweepEverySeconds?: number;
   /** Whether the registry's owner may push past the rulesets, as in many organisations. Default: no. */
   readonly ownerBypasses?: boolean;
 }
@@ -28,6 +30,7 @@ export async function startGitHubSide({
   port,
   settle,
   writeSpacingMs,
+  sweepEverySeconds,
   ownerBypasses = false,
 }: Options): Promise<GitHubSide> {
   const sandbox = await startSandbox({
@@ -45,7 +48,11 @@ export async function startGitHubSide({
     authors.push(...(await createAuthors(sandbox, demo, namespace)));
   }
   const { app, authorApp } = await createApps(sandbox);
-  const moduleAuthors = await createRegistry(sandbox, { demo, authors, settle });
+  const moduleAuthors = await createRegistry(sandbox, {
+    demo,
+    authors,
+    configuration: configuration(settle, sweepEverySeconds),
+  });
   sandbox.setSettings(registryRepository, { deleteBranchOnMerge: true });
   sandbox.setPermission({ repository: registryRepository, login: people.maintainer, permission: "maintain" });
   sandbox.installApp(app, { account: people.owner, repositories: [registryRepository] });
@@ -78,13 +85,20 @@ async function createAuthors(sandbox: Sandbox, demo: DemoRegistry, namespace: st
   );
 }
 
+const configuration = (settle: string, sweepEverySeconds?: number): string =>
+  `policy:\n  settle: ${settle}\n${sweepEverySeconds === undefined ? "" : `bump:\n  every: ${sweepEverySeconds}s\n`}`;
+
 async function createRegistry(
   sandbox: Sandbox,
-  { demo, authors, settle }: { demo: DemoRegistry; authors: readonly Author[]; settle: string },
+  {
+    demo,
+    authors,
+    configuration,
+  }: { readonly demo: DemoRegistry; readonly authors: readonly Author[]; readonly configuration: string },
 ): Promise<readonly ModuleAuthor[]> {
   const files: Record<string, string> = {
     "README.md": "# Demonstration registry\n",
-    ".github/registrar.yml": `policy:\n  settle: ${settle}\n`,
+    ".github/registrar.yml": configuration,
   };
   const write = async (path: string, repository: string, versions: readonly Record<string, unknown>[]) => {
     const ids = await readIds(sandbox, repository);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Installation, installProvider } from "../client/terraform.ts";
+import { installModule } from "../client/terraform-module.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { registryHost } from "./demo.ts";
 import type { Mutable } from "./play.ts";
@@ -40,6 +41,6 @@ async function install({ stage, scenario }: ClientRun): Promise<Installation> {
     case "provider":
       return installProvider({ ...common, address: about, providersUrl: `${stage.registryUrl}/v1/providers/` });
     case "module":
-      throw new Error("Modules are not installed yet.");
+      return installModule({ ...common, address: about, modulesUrl: `${stage.registryUrl}/v1/modules/` });
   }
 }

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly offered: readonly string[];
   /** What the client asks for in the end, and whether it gets it. */
   readonly client: { readonly asks: string; readonly installs: boolean };
+  /** Where it takes a Registrar that looks for releases by itself more often than once an hour. */
+  readonly sweepEverySeconds?: number;
   /** Everything up to the pull request that is looked at; the rest is the same for all. */
   play(show: Show): Promise<Played>;
 }

@@ -72,8 +72,11 @@ function sayLoudly(text: string): void {
 /** What each living comment has to tell: what is wrong, and what somebody has to do. */
 const told: Readonly<Record<string, readonly RegExp[]>> = {
   good: [/is verified and merged/],
+  "no-event": [/acme\/dns 1\.3\.0 is verified and merged/],
+  module: [/acme\/network\/aws v1\.2\.0 is verified and merged/],
   outsider: [/acme\/dns 1\.2\.0 is verified and merged/],
   "new-provider-approved": [/acme\/mail 0\.1\.0 is verified and merged/, /mia.* approved it/],
+  "new-module-approved": [/acme\/subnets\/aws v0\.1\.0 is verified and merged/, /mia.* approved it/],
   "bad-checksum": [/SHA256SUMS says/, /cut a new release/i],
   "bad-signature": [/signature/i, /What to do/],
   "unknown-key": [/signed by|key/i, /keys\/acme\//],
