@@ -12,6 +12,7 @@ import { parseTarget } from "./publish/parse-target.ts";
 import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
+import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
@@ -83,12 +84,13 @@ function composePublish(
 ): (() => Promise<void>) | null {
   const { publishTo, serverUrl, repository, dataFolder } = environment;
   if (publishTo === null) return null;
-  const target = composeTarget(publishTo);
-  const mirror = createMirror({
-    folder: join(dataFolder, "registry.git"),
-    url: `${serverUrl}/${repository}.git`,
-    token: with_.token,
+  const url = `${serverUrl}/${repository}.git`;
+  const target = composeTarget(publishTo, {
+    dataFolder,
+    own: { kind: "url", url },
+    tokenFor: (other) => (other === url ? with_.token : pushTokens(environment, other)),
   });
+  const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token: with_.token });
   return async () => {
     const { defaultBranch } = await with_.host.readIdentity();
     const commit = await mirror.fetch(defaultBranch);
@@ -97,11 +99,20 @@ function composePublish(
       with_.options.log("publishing is switched off in the registry's configuration", { commit });
       return;
     }
-    const report = await publishRegistry({ tree, target, readKeys });
+    const report = await publishRegistry({ tree, target, readKeys, serverUrl });
     const { findings, ...counts } = report;
     with_.options.log("registry published", { ...counts, findings: findings.length });
     with_.options.onPublished?.(report);
   };
+}
+
+/** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
+function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
+  const { apiUrl, serverUrl, appId, privateKey } = environment;
+  const path = url.startsWith(`${serverUrl}/`) ? url.slice(serverUrl.length + 1) : "";
+  const repository = /^([0-9A-Za-z-]+\/[0-9A-Za-z._-]+?)(?:\.git)?\/?$/.exec(path)?.[1];
+  if (repository === undefined) return async () => null;
+  return installationTokens({ apiUrl, app: { appId, privateKey }, repository, permissions: { contents: "write" } });
 }
 
 /** Reading and deciding without writing anything: `registrar why`. */
@@ -131,12 +142,27 @@ function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: str
   });
 }
 
-/** A publish target by its text, e.g. `dir:/srv/registry`. */
-export function composeTarget(text: string): PublishTarget {
+export interface TargetOptions {
+  /** Where copies of branches elsewhere are kept; null: only as long as a publication takes. */
+  readonly dataFolder: string | null;
+  /** The registry's own repository, which `git:#host` means: its URL, or its folder. */
+  readonly own: { readonly kind: "url"; readonly url: string } | { readonly kind: "folder"; readonly path: string };
+  /** What pushes to a URL of a repository; null: what git has of its own. */
+  readonly tokenFor: (url: string) => () => Promise<string | null>;
+}
+
+/** A publish target by its text, e.g. `dir:/srv/registry` or `git:#host`. */
+export function composeTarget(text: string, { dataFolder, own, tokenFor }: TargetOptions): PublishTarget {
   const address = parseTarget(text);
   switch (address.kind) {
     case "directory":
       return directoryTarget(address.path);
+    case "git-branch": {
+      const repository = address.repository.kind === "own" ? own : address.repository;
+      const isOwn = JSON.stringify(repository) === JSON.stringify(own);
+      const token = repository.kind === "url" ? tokenFor(repository.url) : async () => null;
+      return gitBranchTarget({ repository, branch: address.branch, isOwn, dataFolder, token });
+    }
   }
 }
 

@@ -31,6 +31,15 @@ export interface ReaderEnvironment {
   readonly app: { readonly appId: string; readonly privateKey: string } | null;
 }
 
+/** What publishing by command takes of it, beside its arguments. */
+export interface PublisherEnvironment {
+  readonly serverUrl: string;
+  /** For a branch on that server; null: with what git has of its own. */
+  readonly token: string | null;
+  /** Null: nothing is kept. */
+  readonly dataFolder: string | null;
+}
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the server's environment; throws one RegistrarError `bad-environment` that lists every problem. */
@@ -78,6 +87,18 @@ export function readReaderEnvironment(variables: Variables = process.env): Reade
   };
   refuse(problems);
   return environment;
+}
+
+/** The same for commands that publish or serve; everything has a default. */
+export function readPublisherEnvironment(variables: Variables = process.env): PublisherEnvironment {
+  const problems: string[] = [];
+  const serverUrl = readUrl(variables, { name: "GITHUB_SERVER_URL", fallback: "https://github.com" }, problems);
+  refuse(problems);
+  return {
+    serverUrl,
+    token: variables.GITHUB_TOKEN?.trim() || null,
+    dataFolder: variables.DATA_FOLDER?.trim() || null,
+  };
 }
 
 function refuse(problems: readonly string[]): void {

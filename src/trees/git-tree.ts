@@ -30,7 +30,7 @@ export async function readGitTree({ repository, commit }: GitTreeRequest): Promi
 }
 
 /** `.git` of a normal repository (a folder, or the file that a worktree has), the folder itself of a bare one. */
-async function findGitFolder(repository: string): Promise<string> {
+export async function findGitFolder(repository: string): Promise<string> {
   try {
     const folder = await realpath(repository);
     const inner = join(folder, ".git");

@@ -103,6 +103,30 @@ describe("publish", () => {
     expect(keysIn(files, "v1/providers/hashicorp/dns/1.0.0/download/linux/amd64")).toEqual([key("two").keyId]);
   });
 
+  it("publishes an alias with the documents and keys of its record", async () => {
+    const { files, report } = await run(
+      {
+        "keys/acme/a.asc": "one",
+        "keys/old/b.asc": "two",
+        "modules/acme/network/aws.json": { versions: [{ version: "v1.0.0" }] },
+        "providers/acme/dns.json": { versions: [version("1.0.0")] },
+      },
+      { layout: null, aliases: { "old/dns": "acme/dns", "old/network/aws": "acme/network/aws" } },
+    );
+    expect(report.findings).toEqual([]);
+    for (const [alias, own] of [
+      ["v1/providers/old/dns", "v1/providers/acme/dns"],
+      ["v1/modules/old/network/aws", "v1/modules/acme/network/aws"],
+    ] as const) {
+      const below = (folder: string) =>
+        Object.entries(files).flatMap(([path, text]) =>
+          path.startsWith(`${folder}/`) ? [[path.slice(folder.length), text]] : [],
+        );
+      expect(below(alias)).toHaveLength(2);
+      expect(below(alias)).toEqual(below(own));
+    }
+  });
+
   it("reads the lettered layout", async () => {
     const { files } = await run({
       "keys/a/acme/k.asc": "one",
