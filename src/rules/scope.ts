@@ -62,11 +62,12 @@ function tooMuch({ change, listing, layout }: ReviewInput): Said[] {
   });
   const ofRecords = change.records.map((record) => record.address.namespace);
   const namespaces = new Set([...ofRecords, ...ofKeys].map((name) => name.toLowerCase()));
-  const versions = change.records.reduce((sum, record) => sum + record.added.length, 0);
+  // Each of them is looked up upstream, a rewritten one like an added one.
+  const versions = change.records.reduce((sum, { added, altered }) => sum + added.length + altered.length, 0);
   const counts = [
     { what: "namespaces", count: namespaces.size, most: limits.namespaces },
     { what: "records", count: change.records.length, most: limits.records },
-    { what: "added versions", count: versions, most: limits.versions },
+    { what: "added or rewritten versions", count: versions, most: limits.versions },
     { what: "bytes", count: listing.bytes, most: limits.bytes },
   ];
   return counts

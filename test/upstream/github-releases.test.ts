@@ -508,7 +508,7 @@ describe("listReleases", () => {
     page(1, all.slice(0, 100));
     page(2, all.slice(100));
     const read = await upstream().listReleases(repository);
-    expect(read).toMatchObject({ kind: "found" });
+    expect(read).toMatchObject({ kind: "found", complete: true });
     if (read.kind === "found") {
       expect(read.releases).toHaveLength(130);
       expect(read.releases[1]).toEqual({
@@ -543,6 +543,7 @@ describe("listReleases", () => {
     }
     const read = await upstream().listReleases(repository);
     expect(read.kind === "found" && read.releases.length).toBe(1_000);
+    expect(read).toMatchObject({ complete: false });
     expect(nock.pendingMocks()).toHaveLength(1);
   });
 });
