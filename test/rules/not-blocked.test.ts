@@ -5,6 +5,7 @@ import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { recordText } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { registeredKey, release, upstreamIds } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const blocking = (blocked: Partial<Settings["blocked"]>) =>
   registry()
@@ -62,7 +63,10 @@ describe("notBlocked", () => {
     expect(outcomesOf(notBlocked, claims)).toEqual(["fail"]);
   });
 
-  it("fails modules as well, though there is no release to look at", () => {
+  it("fails modules as well, by address and by owner", () => {
+    const good = tag("v1.1.0");
+    expect(outcomesOf(notBlocked, blocking({ owners: [upstreamIds.owner_id] }).adding(good))).toEqual(["fail"]);
+    expect(outcomesOf(notBlocked, blocking({ fingerprints: [registeredKey] }).adding(good))).toEqual(["pass"]);
     const world = blocking({ addresses: ["acme/network/*"] }).editing(pathOf("acme/network/aws"), (record) => {
       record.versions.unshift({ version: "v1.1.0" });
     });

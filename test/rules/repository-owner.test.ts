@@ -5,6 +5,7 @@ import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { recordText } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { missing, type Release, release, unavailable, upstreamIds } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 /** The same release, as GitHub shows it under another name or other ids. */
 function ownedBy(owner: string, ids: { readonly id?: number; readonly ownerId?: number } = {}): Release {
@@ -85,6 +86,19 @@ describe("repositoryOwner", () => {
     ],
   ])("holds a record that is there and %s, for a maintainer to lift", (_, world) => {
     expect(outcomesOf(repositoryOwner, world)).toEqual(["hold liftable"]);
+  });
+
+  it("judges modules by the same rule", () => {
+    const good = tag("v1.1.0");
+    const { repository } = good.evidence;
+    if (repository.kind !== "found") throw new Error("no repository");
+    const foreign = good.with({ repository: { ...repository, fullName: "globex/terraform-aws-network" } });
+    expect(outcomesOf(repositoryOwner, registry().adding(good))).toEqual(["pass"]);
+    expect(outcomesOf(repositoryOwner, registry().adding(foreign))).toEqual(["fail"]);
+    const globex = { namespaces: { acme: { owner: "globex" } } };
+    expect(outcomesOf(repositoryOwner, registry().withSettings(globex).adding(foreign))).toEqual(["pass"]);
+    const there = registry().withModule("acme/network/aws", ["v1.0.0"], {});
+    expect(outcomesOf(repositoryOwner, there.adding(foreign))).toEqual(["hold liftable"]);
   });
 
   it("has nothing to say where there is no repository; another rule has", () => {

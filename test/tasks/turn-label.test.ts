@@ -42,7 +42,7 @@ async function proposeVersion(stage: TaskStage, change: (entry: Record<string, u
   return { number, mend };
 }
 
-const wrong = (entry: Record<string, unknown>) => ({ ...entry, commit: "e".repeat(40) });
+const wrong = (entry: Record<string, unknown>) => ({ ...entry, sums_sha256: "e".repeat(64) });
 
 describe("the label of a pull request", () => {
   it("that is wrong says that it is the author's turn; a second look writes nothing", async () => {
