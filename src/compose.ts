@@ -17,6 +17,7 @@ import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
+import { followTree } from "./trees/follow-tree.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
@@ -166,6 +167,9 @@ export function composeTarget(text: string, { dataFolder, own, tokenFor }: Targe
 export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
+
+/** The same, read again where it has changed. */
+export const composeFollowedTree = followTree;
 
 export { readKeys };
 

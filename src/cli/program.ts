@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
+import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addValidate, addPublish, addWhy];
+const commands = [addSandbox, addValidate, addPublish, addServe, addWhy];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")
