@@ -122,7 +122,7 @@ describe("pushScope", () => {
 
   it.each([
     ["records", records(pushLimits.records + 1)],
-    ["added versions", versions(pushLimits.versions + 1)],
+    ["added or rewritten versions", versions(pushLimits.versions + 1)],
     ["namespaces", many(51, (world, at) => world.adding(release("1.0.0", { of: `acme${at}/dns` })))],
   ])("does not take more %s than are looked up for right, nor for something that settles", (what, world) => {
     const findings = findingsOf(pushScope, world).filter(({ message }) => message.includes(`51 ${what}`));
