@@ -102,6 +102,7 @@ function copyPull(pull: Pull, { from, to }: { from: Repository; to: Repository }
     base: { ...pull.base },
     head: { ...pull.head, repository: pull.head.repository === from ? to : pull.head.repository },
     mergeability: pull.mergeability === null ? null : { ...pull.mergeability },
+    requested: [...pull.requested],
     reviews: pull.reviews.map((review) => ({ ...review })),
     reviewComments: pull.reviewComments.map((comment) => ({ ...comment })),
   };

@@ -53,6 +53,7 @@ export function openPull(
       draft: wanted.draft ?? false,
       merged: null,
       mergeability: null,
+      requested: [],
       reviews: [],
       reviewComments: [],
     };

@@ -88,7 +88,11 @@ async function perform(
     throw new ApiError(422, `Invalid request.\n\n${problems.join("\n")}`);
   }
   const { headers } = request;
-  const answer = await route.handle(new ApiRequest({ world, viewer, url, headers, params, json, bytes, repository }));
+  const asked = new ApiRequest({ world, viewer, url, headers, params, json, bytes, repository });
+  const answer = await route.handle(asked);
+  // What GitHub would heed must not look as if it had been heeded here.
+  for (const parameter of asked.ignored)
+    log.violation(`${name}: the sandbox does not know the parameter "${parameter}"`);
   // Not every change is told in an event: assets and statuses are not.
   if (present !== undefined && !reads) world.lag.changed(present);
   const wrong = contracts.checkAnswer(route, answer);
