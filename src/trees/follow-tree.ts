@@ -23,9 +23,10 @@ export async function followTree({
   let lookedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     if (known !== undefined && performance.now() - lookedAt < everyMs) return known;
+    // Also a look that fails is not repeated at once.
+    lookedAt = performance.now();
     const next = rev === undefined ? await readFolderTree(folder) : await readCommit(folder, { rev, known });
     known = known !== undefined && isSame(known, next) ? known : next;
-    lookedAt = performance.now();
     return known;
   };
 }

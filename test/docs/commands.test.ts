@@ -49,12 +49,19 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /published \d+ documents/,
   },
+  "git init -q --bare var/host.git": { exit: 0, says: /^$/ },
+  "npm run -s registrar -- publish --registry . --to git:var/host.git#host": {
+    exit: 0,
+    says: /published \d+ documents to git:var\/host\.git#host/,
+  },
   "npm run -s registrar -- --help": { exit: 0, says: /Exit codes/ },
 };
 
 /** CI itself runs these; this test would run itself. */
 const runByCi = ["npm ci", "npm ci && npm test", "npm run check"];
 const stayingUp = "npm ci && npm run sandbox";
+/** Ends when it is told to. */
+const serving = "npm run -s registrar -- serve --registry . --port 0";
 
 describe("the commands in the docs", () => {
   const folder = mkdtempSync(join(tmpdir(), "registrar-docs-"));
@@ -85,7 +92,7 @@ describe("the commands in the docs", () => {
   });
 
   it("are all known to this test", () => {
-    const known = [...Object.keys(expected), ...runByCi, stayingUp];
+    const known = [...Object.keys(expected), ...runByCi, stayingUp, serving];
     expect(commands.filter(({ line }) => !known.includes(line))).toEqual([]);
     expect(Object.keys(expected).filter((line) => !commands.some((command) => command.line === line))).toEqual([]);
   });
@@ -100,6 +107,24 @@ describe("the commands in the docs", () => {
     for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve)/.test(line))) {
       expect(printed).toContain(next);
     }
+  });
+
+  it(`${serving}: answers clients until it is ended`, async () => {
+    const child = spawn("bash", ["-c", `exec ${serving}`], { cwd: folder, detached: true });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    let said = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        said += chunk;
+        if (said.includes("\n")) resolve();
+      });
+      child.once("exit", () => resolve());
+    });
+    const url = /serving \. at (http:\S+)/.exec(said)?.[1] ?? said;
+    const response = await fetch(`${url}v1/providers/acme/dns/versions`);
+    expect(await response.json()).toMatchObject({ versions: expect.any(Array) });
+    process.kill(-(child.pid ?? 0), "SIGINT");
+    await ended;
   });
 
   const ordered = [...new Set(commands.map(({ line }) => line))].filter((line) => line in expected);
