@@ -72,7 +72,7 @@ function assertPlain({ registryHost, providersUrl, address, version }: InstallRe
 }
 
 /** Nothing of the user's: no configuration, no plugin cache, no proxy between the client and this machine. */
-export function environment(folder: string, searchPath = process.env.PATH ?? ""): Record<string, string> {
+function environment(folder: string, searchPath = process.env.PATH ?? ""): Record<string, string> {
   return {
     PATH: searchPath,
     HOME: folder,
@@ -101,7 +101,7 @@ const rootModule = ({ registryHost, address, version }: InstallRequest): string 
     "",
   ].join("\n");
 
-export function programVersion({ output }: ProgramRun): string {
+function programVersion({ output }: ProgramRun): string {
   return /"terraform_version": *"([^"]+)"/.exec(output)?.[1] ?? plainText(output.split("\n", 1)[0] ?? "");
 }
 
@@ -114,7 +114,7 @@ async function installedVersion(folder: string, { registryHost, address }: Insta
   return versions[0] ?? null;
 }
 
-export function readable(init: ProgramRun | null, { timeoutMs = 60_000 }: Pick<InstallRequest, "timeoutMs">): string {
+function readable(init: ProgramRun | null, { timeoutMs = 60_000 }: InstallRequest): string {
   const lines = stripVTControlCharacters(init?.output ?? "")
     .split(/\r?\n/)
     .map((line) => plainText(line, 500));
