@@ -21,6 +21,7 @@ import { createIndexReader } from "./tasks/registry-index.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
+import { followTree } from "./trees/follow-tree.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -232,6 +233,8 @@ export function composeTree(folder: string, commit?: string): Promise<RegistryTr
 
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
+/** The same, read again where it has changed. */
+export const composeFollowedTree = followTree;
 
 export { readKeys };
 

@@ -5,12 +5,13 @@ import { addInit } from "./init.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
+import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
 import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addVerify, addWhy, addBump];
+const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addServe, addVerify, addWhy, addBump];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

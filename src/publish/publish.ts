@@ -1,32 +1,14 @@
 import { RegistrarError } from "../registry/errors.ts";
 import type { Finding } from "../registry/finding.ts";
-import { keysFor } from "../registry/keys.ts";
 import { parseRecord } from "../registry/record.ts";
 import type { RegistryTree } from "../registry/tree.ts";
-import type { DocumentFolder, PublishedKey } from "./document.ts";
+import type { DocumentFolder } from "./document.ts";
 import { type PlannedRecord, type PublishPlan, planPublish } from "./plan.ts";
+import { type KeysRead, type ReadKeys, readPublishedKeys } from "./published-keys.ts";
 import { renderRecord, renderRegistry } from "./render.ts";
 import { ownerOf, type PublishSettings } from "./settings.ts";
 import { idsTellContent, keyNamespace, readSources, recallRecords, type Sources } from "./sources.ts";
 import type { PublishMemory, PublishTarget, WriteCounts } from "./target.ts";
-import { leftOut } from "./usable/left-out.ts";
-
-/** What publishing needs to know of one key file; a file may give several. */
-export type KeyReading =
-  | {
-      readonly kind: "key";
-      readonly path: string;
-      readonly fingerprint: string;
-      /** The primary key's first. */
-      readonly keyIds: readonly string[];
-      readonly armor: string;
-      readonly revoked: boolean;
-    }
-  | { readonly kind: "unusable"; readonly path: string; readonly problem: string };
-
-export type ReadKeys = (
-  files: readonly { readonly path: string; readonly text: string }[],
-) => Promise<readonly KeyReading[]>;
 
 export interface PublishRequest {
   readonly tree: RegistryTree;
@@ -64,7 +46,7 @@ export async function publish(request: PublishRequest): Promise<PublishReport> {
     const sources = await readSources(tree, plan, settings);
     const known = await recallRecords(tree, plan, { memory, sources });
     const changed = plan.records.filter((record) => !known.has(record));
-    const { keysOf, findings: keyFindings } = await readRegistryKeys(request, { plan, changed, sources, memory });
+    const { keysOf, findings: keyFindings } = await readNeededKeys(request, { plan, changed, sources, memory });
     const findings = new Map(plan.records.map((record) => [record, known.get(record)?.findings ?? []]));
     let documents = [...known.values()].reduce((sum, record) => sum + record.documents, 0);
     const put = async (folders: readonly DocumentFolder[]): Promise<void> => {
@@ -108,13 +90,8 @@ export async function publish(request: PublishRequest): Promise<PublishReport> {
   }
 }
 
-interface KeysRead {
-  readonly keysOf: (provider: { namespace: string; type: string }) => readonly PublishedKey[];
-  readonly findings: readonly Finding[];
-}
-
-/** The keys that the changed records need, by the namespace that they are stored under, and what is wrong with any key. */
-async function readRegistryKeys(
+/** The keys that the changed records need, and what is wrong with any key. */
+async function readNeededKeys(
   { tree, settings, readKeys }: PublishRequest,
   of: {
     readonly plan: PublishPlan;
@@ -126,37 +103,15 @@ async function readRegistryKeys(
   const { plan, changed, sources, memory } = of;
   const providers = changed.filter(({ address }) => address.kind === "provider");
   const needed = new Set(providers.map(({ address }) => ownerOf(address.namespace, settings).toLowerCase()));
-  const findings = new Map<string, Finding[]>();
-  const wanted = plan.keys.filter((file) => {
-    const known = memory?.recall(sources.ofKey(file));
-    findings.set(file.path, [...(known?.findings ?? [])]);
-    return known === undefined || known === null || needed.has(keyNamespace(file.path, plan));
-  });
-  const files: { path: string; text: string }[] = [];
-  for await (const { file, bytes } of tree.read(wanted)) {
-    files.push({ path: file.path, text: decode(bytes) });
-    findings.set(file.path, []);
-  }
-  const usable: PublishedKey[] = [];
-  for (const reading of await readKeys(files)) {
-    if (reading.kind === "key") {
-      const { path, fingerprint, armor, revoked } = reading;
-      usable.push({ path, fingerprint, keyId: reading.keyIds[0] ?? fingerprint.slice(-16), armor, revoked });
-    } else {
-      const { path, problem } = reading;
-      const message = `The key in this file is not published. ${problem}`;
-      findings.get(path)?.push(leftOut({ code: "key-change", path }, message));
-    }
-  }
+  const known = new Map(plan.keys.map((file) => [file, memory?.recall(sources.ofKey(file)) ?? null]));
+  const wanted = plan.keys.filter((file) => known.get(file) === null || needed.has(keyNamespace(file.path, plan)));
+  const read = await readPublishedKeys(tree, wanted, { plan, settings, readKeys });
+  const findingsIn = Map.groupBy(read.findings, ({ path }) => path);
   for (const file of wanted) {
-    memory?.remember(sources.ofKey(file), { folders: [], findings: findings.get(file.path) ?? [] });
+    memory?.remember(sources.ofKey(file), { folders: [], findings: findingsIn.get(file.path) ?? [] });
   }
-  const groups = Map.groupBy(usable, (key) => keyNamespace(key.path, plan));
-  const keysOf: KeysRead["keysOf"] = ({ namespace, type }) => {
-    const owner = ownerOf(namespace, settings);
-    return keysFor(groups.get(owner.toLowerCase()) ?? [], { namespace: owner, type, layout: plan.layout });
-  };
-  return { keysOf, findings: [...findings.values()].flat() };
+  const findings = plan.keys.flatMap((file) => findingsIn.get(file.path) ?? known.get(file)?.findings ?? []);
+  return { keysOf: read.keysOf, findings };
 }
 
 // A byte order mark stays in the text, where reading a record finds and refuses it.

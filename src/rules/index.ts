@@ -16,7 +16,7 @@ import { releaseSettled } from "./release-settled.ts";
 import { repositoryIdentity } from "./repository-identity.ts";
 import { repositoryOwner } from "./repository-owner.ts";
 import type { Rule } from "./rule.ts";
-import { scope } from "./scope.ts";
+import { pushScope, scope } from "./scope.ts";
 import { signature } from "./signature.ts";
 import { sumsCoverArchives } from "./sums-cover-archives.ts";
 import { sumsUsable } from "./sums-usable.ts";
@@ -27,7 +27,7 @@ import { versionUnique } from "./version-unique.ts";
 /** Rules that need nothing but the record's text; `validate` uses these alone. */
 export const textRules: readonly Rule[] = [recordShape, recordPlace, versionSyntax, versionUnique];
 
-export { addressUnique, configuration, foldedAddress, recordPlace, scope, signature };
+export { addressUnique, configuration, foldedAddress, pushScope, recordPlace, scope, signature };
 
 /** Every rule, in the order in which people read findings of one outcome. */
 export const rules: readonly Rule[] = [
@@ -56,3 +56,6 @@ export const rules: readonly Rule[] = [
   keyChange,
   newRecord,
 ];
+
+/** The same for what was pushed without a pull request. */
+export const pushRules: readonly Rule[] = rules.map((rule) => (rule === scope ? pushScope : rule));

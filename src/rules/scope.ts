@@ -6,6 +6,9 @@ import { fail, hold, pass, type ReviewInput, type Rule, type Said } from "./rule
 /** What one pull request from others than Registrar may do at most. */
 export const limits = { namespaces: 1, records: 10, versions: 50, bytes: 25 * 1024 * 1024 } as const;
 
+/** How much of a push is looked up upstream: each version costs some six requests. */
+export const pushLimits = { namespaces: 50, records: 50, versions: 50, bytes: limits.bytes } as const;
+
 export const scope: Rule = {
   code: "scope",
   title: "A pull request touches registry data only, and not too much of it",
@@ -16,8 +19,28 @@ export const scope: Rule = {
   check: (input) => {
     const { change } = input;
     const said = [...unreadable(input), ...foreignFiles(change), ...oddModes(change)];
-    if (!input.byRegistrar) said.push(...tooMuch(input));
+    if (!input.byRegistrar) {
+      const next = "Split it up.";
+      said.push(...tooMuch(input, limits).map((much) => fail(`The pull request has ${much}.`, next)));
+    }
     return said.length > 0 ? said : pass("The pull request touches registry data only.");
+  },
+};
+
+/**
+ * What the same promise means for a push that came without a pull request: whoever may push may touch other files as well,
+ * and as many as they like; but what is too much to be judged is said, and not taken for right.
+ */
+export const pushScope: Rule = {
+  ...scope,
+  per: "pull-request",
+  check: (input) => {
+    const next = "Nothing has to be done, but pull requests of a few records each would have been verified.";
+    const much = tooMuch(input, pushLimits).map((count) =>
+      hold(`Upstream was not asked: the push has ${count}.`, next),
+    );
+    const said = [...unreadable(input), ...oddModes({ ...input.change, others: [] }), ...much];
+    return said.length > 0 ? said : pass("The push can be judged as a whole.");
   },
 };
 
@@ -55,7 +78,11 @@ function oddModes(change: Change): Said[] {
     );
 }
 
-function tooMuch({ change, listing, layout }: ReviewInput): Said[] {
+/** What there is too much of, e.g. "11 records; at most 10". */
+function tooMuch(
+  { change, listing, layout }: ReviewInput,
+  most: Readonly<Record<keyof typeof limits, number>>,
+): string[] {
   const ofKeys = change.keys.flatMap(({ path }) => {
     const role = roleOf(path, layout);
     return role.kind === "key" ? [role.namespace] : [];
@@ -65,12 +92,12 @@ function tooMuch({ change, listing, layout }: ReviewInput): Said[] {
   // Each of them is looked up upstream, a rewritten one like an added one.
   const versions = change.records.reduce((sum, { added, altered }) => sum + added.length + altered.length, 0);
   const counts = [
-    { what: "namespaces", count: namespaces.size, most: limits.namespaces },
-    { what: "records", count: change.records.length, most: limits.records },
-    { what: "added or rewritten versions", count: versions, most: limits.versions },
-    { what: "bytes", count: listing.bytes, most: limits.bytes },
+    { what: "namespaces", count: namespaces.size, allowed: most.namespaces },
+    { what: "records", count: change.records.length, allowed: most.records },
+    { what: "added or rewritten versions", count: versions, allowed: most.versions },
+    { what: "bytes", count: listing.bytes, allowed: most.bytes },
   ];
   return counts
-    .filter(({ count, most }) => count > most)
-    .map(({ what, count, most }) => fail(`The pull request has ${count} ${what}; at most ${most}.`, "Split it up."));
+    .filter(({ count, allowed }) => count > allowed)
+    .map(({ what, count, allowed }) => `${count} ${what}; at most ${allowed}`);
 }

@@ -136,13 +136,17 @@ export function makeActor(world: World, viewer: Viewer): Actor {
       return presentRelease(world, repository, release);
     },
     async deleteAsset({ repository, tag, name }) {
-      const release = findRelease(open(repository, CONTENTS), tag);
+      const found = open(repository, CONTENTS);
+      const release = findRelease(found, tag);
       const asset = release.assets.find((one) => one.name === name);
       if (asset === undefined) throw notFound(`The release of ${tag} has no asset "${name}".`);
       await removeAsset(world, { release, asset });
+      world.lag.changed(found);
     },
     async uploadAsset({ repository, tag, asset }) {
-      await addAsset(world, findRelease(open(repository, CONTENTS), tag), { by: account, wanted: asset });
+      const found = open(repository, CONTENTS);
+      await addAsset(world, findRelease(found, tag), { by: account, wanted: asset });
+      world.lag.changed(found);
     },
     async deleteRelease({ repository: name, tag }) {
       const repository = open(name, CONTENTS);
@@ -179,6 +183,15 @@ export function viewerOf(store: Store, account: Account): Viewer {
   const app = [...store.apps.values()].find(({ bot }) => bot === account);
   if (app === undefined) throw new Error(`${account.login} is the bot of no app.`);
   return viewerOfInstallation(installationOf(store, app));
+}
+
+/** Everybody whose requests are counted as this account's: a bot's by installation. */
+export function viewersOf(store: Store, login: string): Viewer[] {
+  if (login === "anonymous") return [{ kind: "anonymous" }];
+  const account = store.account(login);
+  if (account === undefined) throw new Error(`There is no account "${login}".`);
+  if (account.type !== "Bot") return [{ kind: "user", account }];
+  return [...store.installations.values()].filter(({ app }) => app.bot === account).map(viewerOfInstallation);
 }
 
 /** A bot acts with all that its app is allowed. */

@@ -5,7 +5,9 @@ export type { NewAsset } from "./actions/releases.ts";
 /** @public */
 export type { HistoryStep, SeededRepository } from "./actions/seed.ts";
 /** @public */
-export type { Fault, Faults } from "./http/faults.ts";
+export type { Exhaustion, Fault, Faults, GraphqlFault, SecondaryLimit } from "./http/faults.ts";
+/** @public */
+export type { LagWish } from "./lag.ts";
 /** @public */
 export type { RecordedRequest, SandboxEvent } from "./log.ts";
 /** @public */

@@ -4,14 +4,16 @@ import { join, resolve } from "node:path";
 import { deleteAccount, renameAccount, renameRepository, transferRepository } from "./actions/names.ts";
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
 import { seed } from "./actions/seed.ts";
-import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation } from "./actor.ts";
+import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation, viewersOf } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
 import type { Repository } from "./entities/repository.ts";
 import { GitProgram } from "./git/program.ts";
+import { Gaps } from "./graphql/gaps.ts";
 import type { Api } from "./http/api.ts";
 import { FaultList } from "./http/faults.ts";
 import { Limits } from "./http/limits.ts";
 import { Router } from "./http/router.ts";
+import { Lag } from "./lag.ts";
 import { Lock } from "./lock.ts";
 import { Log } from "./log.ts";
 import { routeTable } from "./routes/table.ts";
@@ -29,7 +31,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = new Store();
   const log = new Log(onEvent);
   const webhooks = new Webhooks(store, (delivery) => onEvent({ kind: "delivery", delivery }));
-  const faults = new FaultList(webhooks.faults);
+  const lag = new Lag();
+  const gaps = new Gaps();
+  const repositoryOf = (name: string): Repository => {
+    const repository = store.repository(name);
+    if (repository === undefined) throw new Error(`There is no repository "${name}".`);
+    return repository;
+  };
   const program = new GitProgram();
   const limits = new Limits({
     writeSpacingMs: options.writeSpacingMs ?? 1000,
@@ -42,16 +50,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const { port } = server.address() as AddressInfo;
   const serverUrl = `http://127.0.0.1:${port}`;
-  const world: World = { folder, serverUrl, apiUrl: `${serverUrl}/api/v3`, store, program, webhooks, lock: new Lock() };
+  const world: World = {
+    folder,
+    serverUrl,
+    apiUrl: `${serverUrl}/api/v3`,
+    store,
+    program,
+    webhooks,
+    lock: new Lock(),
+    lag,
+    gaps,
+  };
   const api: Api = { world, router: new Router(routeTable(limits)), contracts: new Contracts(), limits, log };
+  const faults = new FaultList({
+    exhaust: ({ login, ...wish }) => limits.exhaust(viewersOf(store, login), wish),
+    lag: ({ repository, ...wish }) => lag.set(repositoryOf(repository), wish),
+    graphql: ({ repository, type, message = "Resource limits for this query exceeded.", times = 1 }) =>
+      gaps.add(repository, { type, message, times }),
+    webhooks: (wanted) => Object.assign(webhooks.faults, wanted),
+  });
   const handlers: [string, Handler][] = [];
   site = { api, faults, handlers };
   const actors = new Map<number, Actor>();
-  const repositoryOf = (name: string): Repository => {
-    const repository = store.repository(name);
-    if (repository === undefined) throw new Error(`There is no repository "${name}".`);
-    return repository;
-  };
   const accountOf = (login: string) => {
     const account = store.account(login);
     if (account === undefined) throw new Error(`There is no account "${login}": create it first.`);

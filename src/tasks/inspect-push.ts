@@ -4,7 +4,7 @@ import { configurationPath } from "../registry/tree.ts";
 import { readBaseAt } from "./base.ts";
 import { judgePush } from "./judge-push.ts";
 import type { ReviewContext } from "./read-review.ts";
-import { isCovered, noProgress, type Progress } from "./reconcile.ts";
+import { findUncovered, noProgress, type Progress } from "./reconcile.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 export interface PushInspection {
@@ -43,15 +43,18 @@ export async function inspectPush(
 const touching = ({ touched }: Progress, paths: readonly string[]): readonly number[] =>
   [...touched].filter(([, own]) => own.some((path) => paths.includes(path))).map(([number]) => number);
 
+/** Oldest first, and none before those below it: whoever looks for uncovered commits stops at the first that is covered. */
 async function judgeUncovered(
   context: ReviewContext & { readonly host: RegistryHost },
   commit: string,
   { covered }: Progress,
 ): Promise<PushInspection["lookAgain"]> {
-  if (covered.has(commit)) return null;
-  const lookAgain = (await isCovered(context.host, commit)) ? null : await judgePush(context, commit);
-  if (lookAgain === null) covered.add(commit);
-  return lookAgain;
+  for (const sha of await findUncovered(context.host, commit, { covered })) {
+    const lookAgain = await judgePush(context, sha);
+    if (lookAgain !== null) return lookAgain;
+    covered.add(sha);
+  }
+  return null;
 }
 
 /** At the commit that was pushed: the tip may be another one by now, and its push says nothing of this file. */

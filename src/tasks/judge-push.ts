@@ -1,7 +1,7 @@
 import type { PullRequest, RegistryHost } from "../github/port.ts";
 import { renderPushReport } from "../policy/messages.ts";
 import { configurationPath } from "../registry/tree.ts";
-import { rules, scope } from "../rules/index.ts";
+import { pushRules, pushScope } from "../rules/index.ts";
 import { judge } from "../rules/verdict.ts";
 import { readBaseAt } from "./base.ts";
 import { type ReviewContext, readReview } from "./read-review.ts";
@@ -10,9 +10,6 @@ import { sameCheckRun } from "./same-check-run.ts";
 /** What of a repository is registry data. */
 const isRegistryPath = (path: string): boolean =>
   /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
-
-/** Whoever may push directly may touch what they like, as much as they like; what they published is judged all the same. */
-const pushRules = rules.filter((rule) => rule !== scope);
 
 /**
  * Judges a commit of the default branch that came without a pull request of ours, by the same rules, and reports on it.
@@ -28,7 +25,7 @@ export async function judgePush(
   const { files } = await host.compare(parent, commit);
   if (!files.some(({ path }) => isRegistryPath(path))) return null;
   const base = await readBaseAt(host, parent);
-  const facts = await readReview(context, asPullRequest(commit), base);
+  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope });
   const verdict = judge(facts.input, pushRules);
   const run = renderPushReport({ commit, input: facts.input, verdict, serverUrl: context.serverUrl });
   const known = await host.findCheckRun(commit);
@@ -45,13 +42,13 @@ export async function judgePush(
     : null;
 }
 
-/** The push as if it were a pull request from its commit into its parent. */
+/** The push as if it were a pull request from its commit into its parent, merged by now. */
 const asPullRequest = (headSha: string): PullRequest => ({
   number: 0,
   title: "",
   url: "",
-  state: "open",
-  merged: false,
+  state: "closed",
+  merged: true,
   draft: false,
   headSha,
   headBranch: "",

@@ -7,7 +7,7 @@ import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
 import { configurationPath } from "../registry/tree.ts";
 import { findTaken } from "../rules/address-unique.ts";
 import { scope } from "../rules/index.ts";
-import { evidenceKey, type ReviewInput } from "../rules/rule.ts";
+import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { type Evidence, noEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
@@ -58,15 +58,15 @@ const upstreamConcurrency = 4;
 export async function readReview(
   context: ReviewContext,
   asked: number | PullRequest,
-  /** Default: the default branch's tip. */
-  judgedOn?: Base,
+  /** What is judged against another base than the default branch's tip, or is bounded by another rule. */
+  { on, bounds = scope }: { readonly on?: Base; readonly bounds?: Rule } = {},
 ): Promise<ReviewFacts> {
   const { host } = context;
   const [identity, pullRequest] = await Promise.all([
     host.readIdentity(),
     typeof asked === "number" ? host.readPullRequest(asked) : asked,
   ]);
-  const base = judgedOn ?? (await readBase(host, identity.defaultBranch));
+  const base = on ?? (await readBase(host, identity.defaultBranch));
   const touched = await readTouchedFiles(host, { base, pullRequest });
   const change = compareTrees(touched.files, base.layout);
   const tips = await readTips(host, base, change);
@@ -91,7 +91,7 @@ export async function readReview(
     keys: {},
   };
   // What is too much, or cannot be read as a whole, costs upstream nothing.
-  const worthReading = judge(withoutEvidence, [scope]).outcome === "pass";
+  const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
     ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips })) }
     : withoutEvidence;

@@ -45,7 +45,9 @@ export async function readTouchedFiles(
     files.push(...(await Promise.all(some)));
   }
   const moved = paths.some((path) => at(before, path)?.id !== tipFile({ base, compared, before }, path)?.id);
-  const asJudged = compared.linear || (await mergesAsJudged(host, { base, pullRequest, compared }));
+  // What is on the base already needs no trial.
+  const asJudged =
+    pullRequest.merged || compared.linear || (await mergesAsJudged(host, { base, pullRequest, compared }));
   return {
     files,
     problem,

@@ -46,7 +46,7 @@ export async function findUnfinished(
   const merges = await host.listRecentMerges();
   const recent = merges.filter(({ mergedAt }) => context.now().getTime() - Date.parse(mergedAt) < announcedWithinMs);
   const announcements = await findAnnouncements(host, { merges: recent, progress });
-  const pushes = await findPushes(host, { tip: await host.readTip(defaultBranch), progress });
+  const pushes = await findUncovered(host, await host.readTip(defaultBranch), progress);
   return { reviews, announcements, pushes };
 }
 
@@ -88,12 +88,13 @@ async function findAnnouncements(
 }
 
 /**
- * The commits that the default branch got, one push after the other, as far as none of them is covered: by the verdict of
- * the pull request whose merge it is, or by a report of its own.
+ * The commits of the default branch up to this one, oldest first, as far as none of them is covered: by the verdict of the
+ * pull request whose merge it is, or by a report of its own. One push may bring several.
  */
-async function findPushes(
+export async function findUncovered(
   host: RegistryReader,
-  { tip, progress: { covered } }: { readonly tip: string; readonly progress: Progress },
+  tip: string,
+  { covered }: Pick<Progress, "covered">,
 ): Promise<readonly string[]> {
   if (covered.has(tip)) return [];
   const commits = new Map((await host.listCommits(tip)).map((commit) => [commit.sha, commit]));
@@ -111,9 +112,10 @@ async function findPushes(
   return [tip];
 }
 
-/** Whether a verdict speaks of this commit of the default branch. */
-export async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
-  if ((await host.listCheckRuns(sha)).some(({ externalId }) => externalId.startsWith(pushIdentity))) return true;
+/** Whether a final verdict speaks of this commit of the default branch. */
+async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
+  const report = (await host.listCheckRuns(sha)).find(({ externalId }) => externalId.startsWith(pushIdentity));
+  if (report?.status === "completed") return true;
   for (const merge of await host.listMergesOf(sha)) {
     const run = ownRun(await host.listCheckRuns(merge.headSha), merge.number);
     if (run?.status === "completed" && run.conclusion === "success") return true;

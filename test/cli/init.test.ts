@@ -139,6 +139,19 @@ describe("registrar init", () => {
     expect(init.left[0]?.reasons).toEqual([expect.stringContaining('belongs to "acme", not to "globex"')]);
   });
 
+  it("writes nothing at an address where the configuration publishes another record", async () => {
+    const stage = await aTaskStage();
+    await cache(stage, "1.0.0");
+    const checkout = await checkOut(stage);
+    execFileSync("sh", ["-c", "printf 'aliases:\n  acme/cache: acme/dns\n' >> .github/registrar.yml"], {
+      cwd: checkout.path,
+    });
+    const { exit, stdout } = await checkout.run("init", "provider", "acme/cache");
+    expect(stdout).toMatch(/The record cannot be made[\s\S]*fail {2}address-unique/);
+    expect(exit).toBe(1);
+    expect(await checkout.status()).toEqual([" M .github/registrar.yml"]);
+  });
+
   it("refuses what cannot be a new address before it asks anybody", async () => {
     const stage = await aTaskStage();
     const checkout = await checkOut(stage);

@@ -114,8 +114,10 @@ describe("registrar validate", () => {
 
   it("finds aliases that lead nowhere, and aliases at a record's address", async () => {
     const result = await validate({
-      ".github/registrar.yml": "aliases: {a/dns: none/dns, Acme/Dns: acme/web, b/web: acme/web, c/n/aws: acme/n/aws}\n",
+      ".github/registrar.yml":
+        "aliases: {a/dns: none/dns, Acme/Dns: globex/dns, b/web: acme/web, c/n/aws: acme/n/aws}\n",
       "providers/acme/dns.json": record(version("1.0.0")),
+      "providers/globex/dns.json": record(version("1.0.0")),
       "providers/acme/web.json": record(version("1.0.0")),
       "modules/acme/n/aws.json": `{"versions":[{"version":"v1.0.0"}]}\n`,
     });

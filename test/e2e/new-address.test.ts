@@ -138,3 +138,25 @@ describe("a new provider of a namespace without a key", () => {
     expect(stage.sandbox.violations).toEqual([]);
   });
 });
+
+describe("a new module", () => {
+  it("is written by init from its tags, held for its newness alone, and merged when a maintainer approves", async () => {
+    const stage = await aStage();
+    const repository = "acme/terraform-aws-storage";
+    await stage.sandbox.createRepository({ owner: "acme", name: "terraform-aws-storage", files: { "main.tf": "" } });
+    for (const tag of ["v1.0.0", "v1.1.0", "nightly"]) await stage.sandbox.as("acme").createTag({ repository, tag });
+    const checkout = await checkOut(stage);
+    const path = "modules/acme/storage/aws.json";
+    expect(await checkout.ask<Init>("init", "module", "acme/storage/aws")).toMatchObject({
+      exit: 0,
+      versions: ["v1.1.0", "v1.0.0"],
+      signers: [],
+    });
+    const number = await proposeFile(stage, { path, text: await checkout.read(path), title: "Add acme/storage/aws" });
+    const { headSha } = await stage.judged(number, "hold");
+    expect(await notPassed(stage, headSha)).toEqual(["✋ new-record"]);
+    await approve(stage, number);
+    await stage.merged(number);
+    expect(stage.sandbox.violations).toEqual([]);
+  });
+});

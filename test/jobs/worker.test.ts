@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SweptRecord } from "../../src/bump/sweep.ts";
-import type { PullRequest, RegistryHost } from "../../src/github/port.ts";
+import type { PostedCheckRun, PullRequest, RegistryHost } from "../../src/github/port.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { SendResult } from "../../src/jobs/queue.ts";
 import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
@@ -27,6 +27,18 @@ const closed: PullRequest = {
   changedFiles: 1,
   mergeable: null,
   testMerge: null,
+};
+
+const report: PostedCheckRun = {
+  id: 1,
+  headSha: base,
+  status: "completed",
+  conclusion: "success",
+  title: "",
+  summary: "",
+  externalId: "",
+  startedAt: "2026-03-01T12:00:00Z",
+  annotations: [],
 };
 
 const blob = (path: string) => ({ path, mode: "100644", size: 3, id: path });
@@ -187,14 +199,35 @@ describe("createWorker", () => {
     expect(await workerOf({}).work({ kind: "publish" })).toEqual({ lookAgain: null });
   });
 
-  it("a push that touches records alone asks GitHub for nothing", async () => {
-    const { work, sent } = workerOf({ host: { listFiles: () => expect.unreachable("Nothing is to be asked.") } });
-    await work({ kind: "inspect-push", commit: base, paths: ["providers/acme/dns.json"] });
+  const reported = async () => [{ ...report, externalId: `push:${base}`, status: "completed" as const }];
+
+  it("a push that a report covers asks for nothing more, and once it is known for nothing at all", async () => {
+    const asked: string[] = [];
+    const { work, sent } = workerOf({
+      host: {
+        listFiles: () => expect.unreachable("Nothing is to be read."),
+        listCommits: async (of) => [{ sha: of, parents: ["a".repeat(40)] }],
+        listCheckRuns: async (sha) => {
+          asked.push(sha);
+          return reported();
+        },
+      },
+    });
+    const push = { kind: "inspect-push", commit: base, paths: ["providers/acme/dns.json"] } as const;
+    await work(push);
+    await work(push);
+    expect(asked).toEqual([base]);
     expect(sent).toEqual([]);
   });
 
   it("a push of keys has every open pull request judged again", async () => {
-    const { work, sent } = workerOf({ host: { listOpenPullRequests: async () => [closed, { ...closed, number: 9 }] } });
+    const { work, sent } = workerOf({
+      host: {
+        listOpenPullRequests: async () => [closed, { ...closed, number: 9 }],
+        listCommits: async (of) => [{ sha: of, parents: ["a".repeat(40)] }],
+        listCheckRuns: reported,
+      },
+    });
     await work({ kind: "inspect-push", commit: base, paths: ["keys/acme/new.asc"] });
     expect(sent).toEqual([
       { kind: "review", number: 7 },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { KeyReading } from "../../src/publish/publish.ts";
 import { publish } from "../../src/publish/publish.ts";
+import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../src/publish/settings.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
 import { published } from "./support/folders.ts";

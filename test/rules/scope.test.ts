@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { limits, scope } from "../../src/rules/scope.ts";
+import { limits, pushLimits, pushScope, scope } from "../../src/rules/scope.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { release } from "../support/builders/release.ts";
@@ -105,5 +105,36 @@ describe("scope", () => {
   it("sets no limits to Registrar itself, but none of the other promises is waived", () => {
     expect(outcomesOf(scope, records(limits.records + 1).byRegistrar())).toEqual(["pass"]);
     expect(outcomesOf(scope, bump.writing("README.md", "x").byRegistrar())).toEqual(["fail"]);
+  });
+});
+
+describe("pushScope", () => {
+  it.each([
+    ["a README", bump.writing("README.md", "x")],
+    ["the configuration", bump.writing(".github/registrar.yml", "x")],
+    ["a script that can be run", bump.writing("scripts/run.sh", "x", "100755")],
+    ["as many records as are judged", records(pushLimits.records)],
+    ["as many versions as are judged", versions(pushLimits.versions)],
+    ["several namespaces", bump.adding(release("1.0.0", { of: "globex/queue" }))],
+  ])("passes %s, which a pull request may not bring with it or in that number", (_, world) => {
+    expect(outcomesOf(pushScope, world)).toEqual(["pass"]);
+  });
+
+  it.each([
+    ["records", records(pushLimits.records + 1)],
+    ["added versions", versions(pushLimits.versions + 1)],
+    ["namespaces", many(51, (world, at) => world.adding(release("1.0.0", { of: `acme${at}/dns` })))],
+  ])("does not take more %s than are looked up for right, nor for something that settles", (what, world) => {
+    const findings = findingsOf(pushScope, world).filter(({ message }) => message.includes(`51 ${what}`));
+    expect(findings).toMatchObject([{ outcome: "hold", liftable: false }]);
+  });
+
+  it("holds what GitHub does not list as a whole", () => {
+    const listing = { complete: false, problem: "GitHub lists only the first 300 of its files.", bytes: 1 };
+    expect(findingsOf(pushScope, bump.with({ listing }))).toMatchObject([{ outcome: "hold", liftable: false }]);
+  });
+
+  it("fails a record that is a link", () => {
+    expect(outcomesOf(pushScope, base.writing(path, "other.json", "120000"))).toEqual(["fail"]);
   });
 });

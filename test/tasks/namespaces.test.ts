@@ -17,10 +17,10 @@ const dnsOf = ({ authors }: TaskStage) =>
 async function aMappedStage(configured = mapping): Promise<TaskStage> {
   const stage = await aTaskStage();
   const { content } = await stage.get<{ content: string }>(`contents/${old}`);
-  const { versions } = JSON.parse(Buffer.from(content, "base64").toString()) as { versions: object[] };
+  const { repository: _elsewhere, ...record } = JSON.parse(Buffer.from(content, "base64").toString());
   await pushToMain(stage, {
     [old]: null,
-    [path]: `${JSON.stringify({ versions }, null, 2)}\n`,
+    [path]: `${JSON.stringify(record, null, 2)}\n`,
     [configuration]: configured,
   });
   return stage;

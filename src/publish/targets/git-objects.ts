@@ -35,7 +35,6 @@ export const fileMode = "100644";
 export const treeMode = "40000";
 
 export const hexOf = (id: RawId): string => Buffer.from(id, "latin1").toString("hex");
-export const rawOf = (id: string): RawId => Buffer.from(id, "hex").toString("latin1");
 
 /**
  * The tree that git would make of the documents of one folder. What is there already is told by its id alone, without

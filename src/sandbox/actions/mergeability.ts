@@ -13,7 +13,8 @@ import { github, personOf } from "./people.ts";
  */
 export async function askMergeability(world: World, thread: PullThread): Promise<void> {
   const { pull, repository } = thread;
-  if (thread.state === "closed") return;
+  // Who looks at the past starts nothing.
+  if (thread.state === "closed" || repository.git.refs !== null) return;
   const base = await readRef(repository.git, `refs/heads/${pull.base.ref}`);
   if (base === null) return;
   if (pull.mergeability?.base === base && pull.mergeability.head === pull.head.sha) return;

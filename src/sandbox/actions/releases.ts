@@ -93,6 +93,7 @@ export async function addRelease(
     repository.releases.splice(repository.releases.indexOf(release), 1);
     throw error;
   }
+  world.lag.changed(repository);
   if (tell) {
     await tellRelease(world, repository, { release, by: author, action: "created" });
     await tellPublished(world, repository, { release, by: author, fromDraft: false });

@@ -49,8 +49,8 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
   const description = parent.description === null ? {} : { description: parent.description };
   const wanted = { owner: owner.login, name: parent.name, private: parent.private, ...description };
   const fork = addRepository(world, { owner, wanted, parent });
-  const branches = await listRefs(parent.git, "refs/heads/");
-  const tags = await listRefs(parent.git, "refs/tags/");
+  const branches = listRefs(parent.git, "refs/heads/");
+  const tags = listRefs(parent.git, "refs/tags/");
   await writeRefs(
     fork.git,
     [...branches, ...tags].map(({ name, sha }) => ({ ref: name, before: ZERO, after: sha })),

@@ -13,11 +13,18 @@ export class GitFolder {
   readonly path: string;
   readonly program: GitProgram;
   readonly objects: ObjectStore;
+  /** null: the ones on disk. */
+  readonly refs: ReadonlyMap<string, string> | null = null;
 
   constructor(path: string, program: GitProgram, objects: ObjectStore) {
     this.path = path;
     this.program = program;
     this.objects = objects;
+  }
+
+  /** The same objects, with the refs as they were at some time. For reading only. */
+  frozen(refs: ReadonlyMap<string, string>): GitFolder {
+    return Object.assign(new GitFolder(this.path, this.program, this.objects), { refs });
   }
 
   text(args: readonly string[], run: GitRun = {}): Promise<string> {

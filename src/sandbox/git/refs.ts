@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitFolder } from "./folder.ts";
 
@@ -20,6 +19,11 @@ export interface RefChange {
 
 // Nothing packs refs here (gc is off), so every ref is a file of its own: https://git-scm.com/docs/gitrepository-layout
 export async function readRef(git: GitFolder, name: string): Promise<string | null> {
+  return readNow(git, name);
+}
+
+function readNow(git: GitFolder, name: string): string | null {
+  if (git.refs !== null) return git.refs.get(name) ?? null;
   const path = join(git.path, name);
   if (!isRefName(name) || !existsSync(path)) return null;
   try {
@@ -31,20 +35,23 @@ export async function readRef(git: GitFolder, name: string): Promise<string | nu
 }
 
 /** All refs whose name starts with the prefix (a plain text prefix, as `matching-refs` means it), by name. */
-export async function listRefs(git: GitFolder, prefix: string): Promise<Ref[]> {
+export function listRefs(git: GitFolder, prefix: string): Ref[] {
   const folder = prefix.slice(0, prefix.lastIndexOf("/"));
   if (!/^refs(\/|$)/.test(folder) || folder.split("/").some((part) => part === ".." || part === "")) return [];
-  const entries = await readdir(join(git.path, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-  const names = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
-    .map((entry) => join(entry.parentPath, entry.name).slice(git.path.length + 1))
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((name) => name.startsWith(prefix));
-  const shas = await Promise.all(names.map((name) => readRef(git, name)));
-  return names
-    .flatMap((name, index) => ({ name, sha: shas[index] ?? null }))
+  return namesBelow(git, folder)
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => ({ name, sha: readNow(git, name) }))
     .filter((ref): ref is Ref => ref.sha !== null)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function namesBelow(git: GitFolder, folder: string): string[] {
+  if (git.refs !== null) return [...git.refs.keys()];
+  if (!existsSync(join(git.path, folder))) return [];
+  return readdirSync(join(git.path, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
+    .map((entry) => join(entry.parentPath, entry.name).slice(git.path.length + 1))
+    .map((path) => path.replaceAll("\\", "/"));
 }
 
 /** https://git-scm.com/docs/git-check-ref-format */

@@ -21,7 +21,7 @@ export const gitRefRoutes: readonly Route[] = [
     "GET /repos/{owner}/{repo}/git/matching-refs/{ref}",
     read("contents"),
     async ({ world, repository, params }) => {
-      const refs = await listRefs(repository.git, `refs/${params.ref ?? ""}`);
+      const refs = listRefs(repository.git, `refs/${params.ref ?? ""}`);
       return ok(await Promise.all(refs.map((ref) => present(world, repository, ref))));
     },
   ),

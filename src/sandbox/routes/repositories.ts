@@ -20,7 +20,7 @@ export const repositoryRoutes: readonly Route[] = [
   ),
   route("GET /repos/{owner}/{repo}/tags", read("metadata"), async (request) => {
     const { repository, world } = request;
-    const tags = await listRefs(repository.git, "refs/tags/");
+    const tags = listRefs(repository.git, "refs/tags/");
     const commits = await Promise.all(tags.map(({ sha }) => peel(repository.git, sha)));
     const named = tags.map(({ name }, index) => ({ name: name.slice("refs/tags/".length), sha: commits[index] ?? "" }));
     return list(request, named.reverse(), ({ name, sha }) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { KeyReading } from "../../../src/publish/publish.ts";
 import { publish } from "../../../src/publish/publish.ts";
+import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../../src/publish/settings.ts";
 import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
 import type { RegistryTree } from "../../../src/registry/tree.ts";

@@ -18,8 +18,8 @@ async function withCommits() {
   return { git, one, two };
 }
 
-async function names(git: GitFolder): Promise<string[]> {
-  return (await listRefs(git, "refs/")).map(({ name }) => name);
+function names(git: GitFolder): string[] {
+  return listRefs(git, "refs/").map(({ name }) => name);
 }
 
 describe("writeRefs", () => {
@@ -33,7 +33,7 @@ describe("writeRefs", () => {
     ]);
     expect(await git.text(["rev-parse", "a/b", "v1"])).toBe(`${two}\n${one}`);
     await writeRefs(git, [{ ref: "refs/heads/a/b", before: two, after: ZERO }]);
-    expect(await names(git)).toEqual(["refs/tags/v1"]);
+    expect(names(git)).toEqual(["refs/tags/v1"]);
     // Nothing is in the way of the shorter name.
     await writeRefs(git, [{ ref: "refs/heads/a", before: ZERO, after: one }]);
     expect(await readRef(git, "refs/heads/a")).toBe(one);
@@ -47,9 +47,9 @@ describe("writeRefs", () => {
       { ref: "refs/heads/a", before: two, after: ZERO },
     ];
     await expect(writeRefs(git, changes)).rejects.toThrow(`is at ${one} but expected ${two}`);
-    expect(await names(git)).toEqual(["refs/heads/a"]);
+    expect(names(git)).toEqual(["refs/heads/a"]);
     await writeRefs(git, [{ ref: "refs/heads/x", before: ZERO, after: two }]);
-    expect(await names(git)).toEqual(["refs/heads/a", "refs/heads/x"]);
+    expect(names(git)).toEqual(["refs/heads/a", "refs/heads/x"]);
   });
 
   it("keeps a name and longer ones of it apart", async () => {
@@ -59,7 +59,7 @@ describe("writeRefs", () => {
       "a folder of refs",
     );
     await expect(writeRefs(git, [{ ref: "refs/heads/a/b/c", before: ZERO, after: one }])).rejects.toThrow();
-    expect(await names(git)).toEqual(["refs/heads/a/b"]);
+    expect(names(git)).toEqual(["refs/heads/a/b"]);
   });
 
   it("waits for a lock that somebody else holds, and gives up in the end", async () => {

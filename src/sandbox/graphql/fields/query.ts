@@ -22,13 +22,14 @@ export const query: Fields<null> = {
     resolve: (_, { world, viewer, args }) => {
       const name = `${args.needed("owner")}/${args.needed("name")}`;
       const { store } = world;
+      if (world.gaps.meet(name)) return null;
       const former = args.flag("followRenames") === false ? undefined : store.formerly(name);
       const repository = store.repository(name) ?? former;
       if (repository === undefined || !visible(store, repository, viewer)) {
         throw couldNotResolve("Repository", `name '${name}'`);
       }
       demandAllowedAddress(repository, viewer);
-      return value("Repository", repository);
+      return value("Repository", world.lag.view(repository, "/api/graphql"));
     },
   },
 };
