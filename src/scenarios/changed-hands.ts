@@ -55,13 +55,15 @@ export const recreated: Scenario = {
     const { sandbox, authorApp } = stage;
     const { provider, repository, signer } = authorOf(stage, dns);
     const [owner = "", name = ""] = repository.split("/");
-    await act("acme deletes its repository and its name, and somebody else registers both", async () => {
-      sandbox.deleteRepository(repository);
-      sandbox.renameAccount(owner, "formerly-acme");
-      sandbox.createAccount({ login: owner, type: "Organization" });
-      await sandbox.createRepository({ owner, name, description: "A demonstration provider", license: "MPL-2.0" });
-      sandbox.installApp(authorApp, { account: owner, repositories: [repository] });
-    });
+    await act(
+      "acme deletes its account, and somebody else registers the name and makes the repository again",
+      async () => {
+        sandbox.deleteAccount(owner);
+        sandbox.createAccount({ login: owner, type: "Organization" });
+        await sandbox.createRepository({ owner, name, description: "A demonstration provider", license: "MPL-2.0" });
+        sandbox.installApp(authorApp, { account: owner, repositories: [repository] });
+      },
+    );
     const startedAt = Date.now();
     await act(
       "the new acme cuts v1.2.0, signed with the old acme's key, which it has got hold of",

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { type Installation, installProvider } from "../client/terraform.ts";
-import { installModule } from "../client/terraform-module.ts";
+import { type Installation, installModule, installProvider } from "../client/terraform.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { registryHost } from "./demo.ts";
 import type { Mutable } from "./play.ts";

@@ -128,6 +128,8 @@ async function playWithinBudget(): Promise<ScenarioReport> {
 }
 
 const installableWithinMs = 8_000;
+/** For one of them on a machine that is busy with other tests. */
+const longestMs = 180_000;
 
 describe("registrar sandbox --once --json", () => {
   let reports: ReturnType<typeof playAll>;
@@ -139,59 +141,63 @@ describe("registrar sandbox --once --json", () => {
     expect(Object.keys(told).sort()).toEqual(scenarios.map(({ name }) => name).sort());
   });
 
-  it.each(scenarios.map(({ name }) => name))("%s ends as it should", async (name) => {
-    const scenario = scenarios.find((candidate) => candidate.name === name);
-    const report = (await reports.get(name)) ?? expect.unreachable();
-    expect(report.error).toBeUndefined();
-    expect(report).toMatchObject({ ok: true, scenario: name, expected: scenario?.expected, violations: [] });
+  it.each(scenarios.map(({ name }) => name))(
+    "%s ends as it should",
+    async (name) => {
+      const scenario = scenarios.find((candidate) => candidate.name === name);
+      const report = (await reports.get(name)) ?? expect.unreachable();
+      expect(report.error).toBeUndefined();
+      expect(report).toMatchObject({ ok: true, scenario: name, expected: scenario?.expected, violations: [] });
 
-    expect(report.steps.length).toBeGreaterThan(4);
-    for (const step of report.steps) {
-      expect(step).toEqual({ name: expect.stringMatching(/\w/), ok: true, ms: expect.any(Number) });
-    }
+      expect(report.steps.length).toBeGreaterThan(4);
+      for (const step of report.steps) {
+        expect(step).toEqual({ name: expect.stringMatching(/\w/), ok: true, ms: expect.any(Number) });
+      }
 
-    const { pullRequest, published, client } = report;
-    const { findings = [] } = scenario?.expected ?? {};
-    expect(pullRequest?.findings).toHaveLength(findings.length);
-    expect(pullRequest?.findings).toEqual(expect.arrayContaining([...findings]));
-    expect(pullRequest).toMatchObject({
-      number: expect.any(Number),
-      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/example\/registry\/pull\/\d+$/),
-      verdict: scenario?.expected.verdict,
-      merged: scenario?.expected.merged,
-      headSha: expect.stringMatching(/^[0-9a-f]{40}$/),
-    });
-    const comment = (pullRequest?.comment ?? "").replace(/\\([\p{P}\p{S}])/gu, "$1").replaceAll("\u200b", "");
-    expect(comment).toContain("What I saw");
-    expect(comment).toContain("Who is next");
-    for (const expected of told[name] ?? []) expect(comment).toMatch(expected);
-
-    expect(published).toEqual({
-      to: expect.stringMatching(/^dir:/),
-      commit: expect.stringMatching(/^[0-9a-f]{40}$/),
-      documents: expect.any(Number),
-    });
-    expect(published?.documents).toBeGreaterThan(10);
-
-    if (client !== null && "skipped" in client) {
-      sayLoudly(`${name}: NO CLIENT WAS RUN: ${client.skipped}`);
-    } else {
-      expect(client).toEqual({
-        program: expect.stringMatching(/^(?:terraform|tofu)$/),
-        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-        asked: scenario?.client.asks,
-        installed: scenario?.client.installs === true ? scenario.client.asks : null,
+      const { pullRequest, published, client } = report;
+      const { findings = [] } = scenario?.expected ?? {};
+      expect(pullRequest?.findings).toHaveLength(findings.length);
+      expect(pullRequest?.findings).toEqual(expect.arrayContaining([...findings]));
+      expect(pullRequest).toMatchObject({
+        number: expect.any(Number),
+        url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/example\/registry\/pull\/\d+$/),
+        verdict: scenario?.expected.verdict,
+        merged: scenario?.expected.merged,
+        headSha: expect.stringMatching(/^[0-9a-f]{40}$/),
       });
-    }
+      const comment = (pullRequest?.comment ?? "").replace(/\\([\p{P}\p{S}])/gu, "$1").replaceAll("\u200b", "");
+      expect(comment).toContain("What I saw");
+      expect(comment).toContain("Who is next");
+      for (const expected of told[name] ?? []) expect(comment).toMatch(expected);
 
-    if (scenario?.expected.merged === true) {
-      expect(report.releaseToInstallableMs).toBeGreaterThan(0);
-      // With GitHub's second between writes, all of which are counted. The others are played side by side.
-      if (name === "good") expect(report.releaseToInstallableMs).toBeLessThan(installableWithinMs);
-    } else {
-      expect(report.releaseToInstallableMs).toBeNull();
-    }
-  });
+      expect(published).toEqual({
+        to: expect.stringMatching(/^dir:/),
+        commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+        documents: expect.any(Number),
+      });
+      expect(published?.documents).toBeGreaterThan(10);
+
+      if (client !== null && "skipped" in client) {
+        sayLoudly(`${name}: NO CLIENT WAS RUN: ${client.skipped}`);
+      } else {
+        expect(client).toEqual({
+          program: expect.stringMatching(/^(?:terraform|tofu)$/),
+          version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+          asked: scenario?.client.asks,
+          installed: scenario?.client.installs === true ? scenario.client.asks : null,
+        });
+      }
+
+      if (scenario?.expected.merged === true) {
+        expect(report.releaseToInstallableMs).toBeGreaterThan(0);
+        // With GitHub's second between writes, all of which are counted. The others are played side by side.
+        if (name === "good") expect(report.releaseToInstallableMs).toBeLessThan(installableWithinMs);
+      } else {
+        expect(report.releaseToInstallableMs).toBeNull();
+      }
+    },
+    longestMs,
+  );
 
   it("says why no client was run, where there is none", async () => {
     const { path, remove } = await pathWithoutClient();

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { registryRepository } from "../../src/scenarios/demo.ts";
-import { aTaskStage, type TaskStage } from "../support/stage/task-stage.ts";
+import { type GitHubSide, startGitHubSide } from "../../src/scenarios/github-side.ts";
 
 interface Entry {
   readonly version: string;
@@ -8,7 +11,17 @@ interface Entry {
   readonly published: string;
 }
 
-async function api<T>({ sandbox }: TaskStage, path: string): Promise<T> {
+async function aGitHub(): Promise<GitHubSide> {
+  const folder = await mkdtemp(join(tmpdir(), "registrar-demo-"));
+  const github = await startGitHubSide({ folder, settle: "0s" });
+  onTestFinished(async () => {
+    await github.sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return github;
+}
+
+async function api<T>({ sandbox }: GitHubSide, path: string): Promise<T> {
   const answer = await fetch(`${sandbox.apiUrl}/repos/${path}`, {
     headers: { accept: "application/vnd.github.raw+json" },
   });
@@ -18,7 +31,7 @@ async function api<T>({ sandbox }: TaskStage, path: string): Promise<T> {
 
 describe("the demo's module", () => {
   it("has a record that says what its repository really has", async () => {
-    const stage = await aTaskStage();
+    const stage = await aGitHub();
     const [author] = stage.moduleAuthors;
     const { module, repository } = author ?? expect.unreachable();
     const record = await api<{ repository_id: number; owner_id: number; versions: readonly Entry[] }>(
@@ -36,7 +49,7 @@ describe("the demo's module", () => {
   });
 
   it("gets a commit of its own for each tag, once", async () => {
-    const stage = await aTaskStage();
+    const stage = await aGitHub();
     const author = stage.moduleAuthors[0] ?? expect.unreachable();
     const first = await author.tag({ tag: "v1.2.0" });
     const second = await author.tag({ tag: "v1.3.0" });
