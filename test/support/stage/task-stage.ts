@@ -10,7 +10,9 @@ import { createLock } from "../../../src/jobs/lock.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
+import { githubGlance } from "../../../src/upstream/github-glance.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
+import type { GlanceAt } from "../../../src/upstream/glance.ts";
 import { readKeys } from "../../../src/upstream/openpgp.ts";
 import { isOwnWrite, operation } from "./stage.ts";
 
@@ -23,6 +25,7 @@ type Run = {
 /** A local GitHub and what tasks need to work on it; no server, no queue and no events. */
 export interface TaskStage extends GitHubSide {
   readonly context: ReviewTaskContext;
+  readonly glance: GlanceAt;
   get<T>(path: string): Promise<T>;
   /** The app's check runs on a commit, newest first. */
   checkRuns(sha: string): Promise<readonly Run[]>;
@@ -58,7 +61,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   let seen = 0;
   return {
     ...github,
-    context: contextOf(github),
+    ...partsOf(github),
     get,
     checkRuns: async (sha) => {
       const { check_runs } = await get<{ check_runs: Run[] }>(`commits/${sha}/check-runs?filter=all`);
@@ -76,20 +79,21 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
+function partsOf({ sandbox, app }: GitHubSide): Pick<TaskStage, "context" | "glance"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
   const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
   const botId = readBotId({ apiUrl, app: credentials, client });
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
-  return {
+  const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
+  const context: ReviewTaskContext = {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
       ...octokitWriter({ client, repository: registryRepository }),
     },
     upstream: githubReleases({
-      client: createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 }),
+      client: upstreamClient,
       anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
       limits: { hosts: new Set([new URL(serverUrl).host]), protocols: new Set(["http:"]) },
     }),
@@ -98,4 +102,5 @@ function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
     serverUrl,
     mergeLock: createLock(),
   };
+  return { context, glance: githubGlance(upstreamClient) };
 }
