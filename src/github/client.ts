@@ -50,10 +50,11 @@ export function createClient(input: {
       try {
         const response = await request(options);
         assertWhole(response, `${options.method} ${options.url}`);
+        assertUnlimited(response);
         return response;
       } catch (error) {
         // Before the next request gets its turn: it would be sent while we are limited.
-        const end = limitEnds(error);
+        const end = error instanceof RegistrarError ? error.retryAt : limitEnds(error);
         if (end !== undefined) pace.pauseUntil(end);
         throw error;
       }
@@ -73,4 +74,14 @@ function assertWhole(response: { readonly status: number; readonly data: unknown
   if (typeof response.data === "object" && !(response.data instanceof ArrayBuffer)) return;
   const said = `GitHub's answer to ${request} broke off or was no JSON. It is tried again.`;
   throw new RegistrarError("github-unavailable", said);
+}
+
+/** GraphQL says with status 200 that a limit is used up; what it answers then is about nothing that was asked. */
+function assertUnlimited(response: { readonly headers: object; readonly data: unknown }): void {
+  const { errors } = (response.data ?? {}) as { readonly errors?: unknown };
+  if (!Array.isArray(errors) || !errors.some((error) => error?.type === "RATE_LIMITED")) return;
+  const reset = Number((response.headers as { "x-ratelimit-reset"?: string })["x-ratelimit-reset"]);
+  const retryAt = new Date(reset > 0 ? reset * 1000 : Date.now() + 60_000);
+  const said = `GitHub's rate limit for GraphQL is used up until ${retryAt.toISOString()}; it is tried again then.`;
+  throw new RegistrarError("github-rate-limited", said, { retryAt });
 }

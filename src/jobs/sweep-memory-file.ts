@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isObject } from "../registry/json.ts";
+import { isObject, type JsonObject } from "../registry/json.ts";
 import type { SweepMemoryStore, SweepState } from "../tasks/sweep.ts";
+
+type RecordMemory = SweepState["records"][string];
 
 /** Another number when the form changes; what was written before is then forgotten. */
 const form = 1;
@@ -12,7 +14,8 @@ export function sweepMemoryFile(path: string): SweepMemoryStore {
     read: async () => {
       try {
         const value: unknown = JSON.parse(await readFile(path, "utf8"));
-        if (isObject(value) && value.form === form && isObject(value.records)) return value as unknown as SweepState;
+        if (isObject(value) && value.form === form && isObject(value.records))
+          return stateOf(value.sweptAt, value.records);
       } catch {
         // Losing it costs some requests.
       }
@@ -26,3 +29,22 @@ export function sweepMemoryFile(path: string): SweepMemoryStore {
     },
   };
 }
+
+/** Records whose memory is none are looked at as if they had never been seen; the others keep theirs. */
+function stateOf(sweptAt: unknown, records: JsonObject): SweepState {
+  const whole = Object.entries(records).filter((entry): entry is [string, JsonObject & RecordMemory] =>
+    isMemory(entry[1]),
+  );
+  return { sweptAt: typeof sweptAt === "string" ? sweptAt : null, records: Object.fromEntries(whole) };
+}
+
+const isMemory = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value.glancedAt === "string" &&
+  (value.total === null || typeof value.total === "number") &&
+  (value.comparedAt === null || typeof value.comparedAt === "string") &&
+  isObject(value.tried) &&
+  Object.values(value.tried).every(isTried);
+
+const isTried = (value: unknown): boolean =>
+  isObject(value) && typeof value.times === "number" && (value.next === null || typeof value.next === "string");

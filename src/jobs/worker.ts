@@ -132,6 +132,8 @@ async function review(context: Working, number: number, log: WorkerContext["log"
     if (outcome.announce !== null) await context.queue().send(outcome.announce);
     return { lookAgain: outcome.lookAgain };
   } catch (error) {
+    // Its verdict may be there, and the merge not: where this job is given up, whoever looks for unfinished work finds it.
+    context.progress.reviewed.delete(number);
     // Not a failure: somebody pushed in between, or the base moved. The next try judges what is there then.
     if (error instanceof RegistrarError && (error.code === "head-moved" || error.code === "github-conflict")) {
       log("judging again", { number, reason: error.message });

@@ -7,6 +7,9 @@ import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs
 import { RegistrarError } from "../../src/registry/errors.ts";
 import { defaultSettings } from "../../src/registry/settings.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
+import { pushToMain } from "../support/stage/by-hand.ts";
+import { pathOf } from "../support/stage/stage.ts";
+import { aTaskStage } from "../support/stage/task-stage.ts";
 
 const context = { attempt: 1, correlation: "d1" };
 const base = "b".repeat(40);
@@ -273,5 +276,46 @@ describe("createWorker", () => {
       await work({ ...said, branch: null });
       expect(done).toEqual([said.body]);
     });
+  });
+});
+
+describe("a worker on a local GitHub", () => {
+  it("finds a merge again that was given up, though nothing about its pull request has changed", async () => {
+    const stage = await aTaskStage();
+    const sent: Job[] = [];
+    const work = createWorker({
+      ...stage.context,
+      bumpUpstream: stage.context.upstream,
+      queue: () => ({
+        send: async (job): Promise<SendResult> => {
+          sent.push(job);
+          return "queued";
+        },
+      }),
+      publisher: null,
+      readIndex: () => expect.unreachable("Nothing is swept."),
+      glance: () => expect.unreachable("Nothing is glanced at."),
+      memory: { read: () => expect.unreachable(), write: () => expect.unreachable() },
+      log: () => undefined,
+    });
+    const found = async () => {
+      sent.splice(0);
+      await work({ kind: "reconcile" }, context);
+      return sent.filter(({ kind }) => kind === "review");
+    };
+    const configure = (text: string) => pushToMain(stage, { ".github/registrar.yml": `policy: {settle: 0s}\n${text}` });
+    await configure("paused: true\n");
+    const dns = stage.authors.find(({ provider }) => provider.type === "dns");
+    await dns?.cutRelease({ version: "1.2.0" });
+    await work({ kind: "bump", path: "providers/acme/dns.json", tag: null }, context);
+    const review = { kind: "review", number: 1 } as const;
+    expect(await found()).toEqual([review]);
+    await work(review, context);
+    expect(await found()).toEqual([]);
+    await configure("");
+    const merge = pathOf("/repos/{owner}/{repo}/pulls/{pull_number}/merge");
+    stage.sandbox.faults.add({ method: "PUT", path: merge, status: 502 });
+    await expect(work(review, context)).rejects.toMatchObject({ code: "github-unavailable" });
+    expect(await found()).toEqual([review]);
   });
 });

@@ -13,7 +13,9 @@ import { createIndexReader, type RegistryIndex } from "../../../src/tasks/regist
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
 import { createMirror } from "../../../src/trees/git-mirror.ts";
 import { readGitTree } from "../../../src/trees/git-tree.ts";
+import { githubGlance } from "../../../src/upstream/github-glance.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
+import type { GlanceAt } from "../../../src/upstream/glance.ts";
 import { readKeys } from "../../../src/upstream/openpgp.ts";
 import { isOwnWrite, operation } from "./stage.ts";
 
@@ -26,6 +28,7 @@ type Run = {
 /** A local GitHub and what tasks need to work on it; no server, no queue and no events. */
 export interface TaskStage extends GitHubSide {
   readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
+  readonly glance: GlanceAt;
   get<T>(path: string): Promise<T>;
   /** The app's check runs on a commit, newest first. */
   checkRuns(sha: string): Promise<readonly Run[]>;
@@ -61,7 +64,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   let seen = 0;
   return {
     ...github,
-    context: contextOf(github, join(folder, "registry.git")),
+    ...partsOf(github, join(folder, "registry.git")),
     get,
     checkRuns: async (sha) => {
       const { check_runs } = await get<{ check_runs: Run[] }>(`commits/${sha}/check-runs?filter=all`);
@@ -79,7 +82,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function contextOf({ sandbox, app }: GitHubSide, folder: string): TaskStage["context"] {
+function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
@@ -89,13 +92,14 @@ function contextOf({ sandbox, app }: GitHubSide, folder: string): TaskStage["con
   const url = `${serverUrl}/${registryRepository}.git`;
   const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
   const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
-  return {
+  const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
+  const context: TaskStage["context"] = {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
       ...octokitWriter({ client, repository: registryRepository }),
     },
     upstream: githubReleases({
-      client: createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 }),
+      client: upstreamClient,
       anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
       limits: { hosts: new Set([new URL(serverUrl).host]), protocols: new Set(["http:"]) },
     }),
@@ -105,4 +109,5 @@ function contextOf({ sandbox, app }: GitHubSide, folder: string): TaskStage["con
     mergeLock: createLock(),
     readIndex: createIndexReader({ readTree, serverUrl }),
   };
+  return { context, glance: githubGlance(upstreamClient) };
 }
