@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AppEnvironment, ReaderEnvironment, ServerEnvironment } from "./config/env.ts";
+import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
@@ -13,12 +13,15 @@ import { parseTarget } from "./publish/parse-target.ts";
 import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
+import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
+import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
+import { followTree } from "./trees/follow-tree.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -70,6 +73,9 @@ interface Parts extends SweepContext, ReviewContext {
   readonly host: RegistryHost;
   /** The default branch's newest state, from a copy of the repository that is kept up to date. */
   readonly readTree: () => Promise<RegistryTree>;
+  /** Where the registry repository is cloned from and pushed to, and with which credential. */
+  readonly url: string;
+  readonly token: () => Promise<string>;
 }
 
 /** Everything that works on one registry with the app's credentials. */
@@ -91,11 +97,8 @@ function composeParts(
       ? installationTokens({ apiUrl, app, repository, permissions: { metadata: "read" } })
       : async () => environment.upstreamToken;
   const upstreamClient = createClient({ apiUrl, token: readOnly });
-  const mirror = createMirror({
-    folder: join(dataFolder, "registry.git"),
-    url: `${serverUrl}/${repository}.git`,
-    token,
-  });
+  const url = `${serverUrl}/${repository}.git`;
+  const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
   const upstream = composeUpstream(environment, upstreamClient);
   const readTree = () =>
@@ -114,15 +117,22 @@ function composeParts(
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
     readIndex: createIndexReader({ readTree, serverUrl }),
     readTree,
+    url,
+    token,
   };
 }
 
 function composePublisher(
-  { publishTo }: ServerEnvironment,
-  { readTree, host, options }: Parts & { readonly options: ServiceOptions },
+  environment: ServerEnvironment,
+  { readTree, host, url, token, options }: Parts & { readonly options: ServiceOptions },
 ): Publisher | null {
+  const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
-  const target = composeTarget(publishTo);
+  const target = composeTarget(publishTo, {
+    dataFolder,
+    own: { kind: "url", url },
+    tokenFor: (other) => (other === url ? token : pushTokens(environment, other)),
+  });
   let published: string | null = null;
   return {
     publish: async () => {
@@ -132,7 +142,7 @@ function composePublisher(
         published = tree.commit;
         return;
       }
-      const report = await publishRegistry({ tree, target, readKeys });
+      const report = await publishRegistry({ tree, target, readKeys, serverUrl });
       published = tree.commit;
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
@@ -150,6 +160,15 @@ function composePublisher(
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
 
+/** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
+function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
+  const { apiUrl, serverUrl, appId, privateKey } = environment;
+  const path = url.startsWith(`${serverUrl}/`) ? url.slice(serverUrl.length + 1) : "";
+  const repository = /^([0-9A-Za-z-]+\/[0-9A-Za-z._-]+?)(?:\.git)?\/?$/.exec(path)?.[1];
+  if (repository === undefined) return async () => null;
+  return installationTokens({ apiUrl, app: { appId, privateKey }, repository, permissions: { contents: "write" } });
+}
+
 /** Reading and deciding without writing anything: `registrar why`. */
 export function composeReader(environment: ReaderEnvironment): ReviewContext {
   const { apiUrl, serverUrl, repository, app } = environment;
@@ -165,6 +184,12 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
   };
 }
 
+/** Upstreams alone: what commands on a folder read. */
+export function composeUpstreamReader(environment: UpstreamEnvironment): Upstream {
+  const { apiUrl, token } = environment;
+  return composeUpstream(environment, createClient({ apiUrl, token: async () => token }));
+}
+
 function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: string }, client: GitHubClient): Upstream {
   const server = new URL(serverUrl);
   return githubReleases({
@@ -177,12 +202,27 @@ function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: str
   });
 }
 
-/** A publish target by its text, e.g. `dir:/srv/registry`. */
-export function composeTarget(text: string): PublishTarget {
+export interface TargetOptions {
+  /** Where copies of branches elsewhere are kept; null: only as long as a publication takes. */
+  readonly dataFolder: string | null;
+  /** The registry's own repository, which `git:#host` means: its URL, or its folder. */
+  readonly own: { readonly kind: "url"; readonly url: string } | { readonly kind: "folder"; readonly path: string };
+  /** What pushes to a URL of a repository; null: what git has of its own. */
+  readonly tokenFor: (url: string) => () => Promise<string | null>;
+}
+
+/** A publish target by its text, e.g. `dir:/srv/registry` or `git:#host`. */
+export function composeTarget(text: string, { dataFolder, own, tokenFor }: TargetOptions): PublishTarget {
   const address = parseTarget(text);
   switch (address.kind) {
     case "directory":
       return directoryTarget(address.path);
+    case "git-branch": {
+      const repository = address.repository.kind === "own" ? own : address.repository;
+      const isOwn = JSON.stringify(repository) === JSON.stringify(own);
+      const token = repository.kind === "url" ? tokenFor(repository.url) : async () => null;
+      return gitBranchTarget({ repository, branch: address.branch, isOwn, dataFolder, token });
+    }
   }
 }
 
@@ -190,6 +230,11 @@ export function composeTarget(text: string): PublishTarget {
 export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
+
+/** Writing into a registry in a folder. */
+export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
+/** The same, read again where it has changed. */
+export const composeFollowedTree = followTree;
 
 export { readKeys };
 

@@ -18,11 +18,18 @@ export interface Candidate {
 /** At most so many versions are looked at in one run, newest first; the rest follows in the next ones. */
 export const mostCandidates = 20;
 
+/** The missing releases that one run looks at. Pure. */
+export const findCandidates = (
+  record: ProviderRecord,
+  releases: readonly ReleaseSummary[],
+  hintedTag: string | null,
+): readonly Candidate[] => findMissing(record, releases, hintedTag).slice(0, mostCandidates);
+
 /**
  * Which releases are missing in a record: whole sets are compared, never the newest alone. None where the record, or which
  * versions it withdraws, cannot be read: unknown is not the same as nothing. Pure.
  */
-export function findCandidates(
+export function findMissing(
   record: ProviderRecord,
   releases: readonly ReleaseSummary[],
   hintedTag: string | null,
@@ -48,10 +55,7 @@ export function findCandidates(
   }
   // What somebody waits for comes first: a row of releases that never pass must not hide a backport.
   const rank = ([key, { expected }]: readonly [string, Candidate]) => Number(key === hinted) * 2 + Number(expected);
-  return [...found]
-    .sort((a, b) => rank(b) - rank(a))
-    .map(([, candidate]) => candidate)
-    .slice(0, mostCandidates);
+  return [...found].sort((a, b) => rank(b) - rank(a)).map(([, candidate]) => candidate);
 }
 
 function keyOf(tag: string): string | undefined {

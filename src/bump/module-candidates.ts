@@ -3,13 +3,20 @@ import { compareVersions, parseVersion, publishedVersionKey, type Version } from
 import { withdrawnVersions } from "../registry/withdrawn.ts";
 import { type Candidate, mostCandidates } from "./candidates.ts";
 
+/** The missing tags that one run looks at. Pure. */
+export const findModuleCandidates = (
+  record: ModuleRecord,
+  tags: readonly string[],
+  hintedTag: string | null,
+): readonly Candidate[] => findMissingTags(record, tags, hintedTag).slice(0, mostCandidates);
+
 /**
  * Which tags are versions that a module's record lacks, newest first. Only canonical SemVer with or without `v` counts: tags
  * such as `v1` or `nightly` are moved on purpose, and nobody expects an answer about them. `vX` and `X` are one version to
  * clients; `vX` is taken, unless all recorded versions are bare. None where the record, or which versions it withdraws,
  * cannot be read. Pure.
  */
-export function findModuleCandidates(
+export function findMissingTags(
   record: ModuleRecord,
   tags: readonly string[],
   hintedTag: string | null,
@@ -37,7 +44,6 @@ export function findModuleCandidates(
   const rank = (one: Found) => Number(one.key === hinted?.key) * 2 + Number(expected(one));
   return [...found.values()]
     .sort((a, b) => rank(b) - rank(a) || compareVersions(b.version, a.version))
-    .slice(0, mostCandidates)
     .map((one) => ({ version: one.tag, tag: one.tag, expected: expected(one) }));
 }
 

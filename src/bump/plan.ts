@@ -101,7 +101,8 @@ export function planBump(input: {
 /** The later of two times; no time at all comes last, since it means growing pauses. */
 const later = (a: string | null, b: string | null): string | null => (a === null || b === null ? null : a > b ? a : b);
 
-function judgeVersion(
+/** All findings of the bump that adds this version alone. Pure. */
+export function judgeVersion(
   record: RegistryRecord,
   version: BumpVersion,
   context: { readonly evidence: Evidence; readonly surroundings: BumpSurroundings },

@@ -1,13 +1,17 @@
 import { Command } from "commander";
+import { addAdopt } from "./adopt.ts";
 import { addBump } from "./bump.ts";
+import { addInit } from "./init.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
+import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
+import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addValidate, addPublish, addWhy, addBump];
+const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addServe, addVerify, addWhy, addBump];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { composeTarget, readKeys } from "../compose.ts";
+import { readPublisherEnvironment } from "../config/env.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
 import { readRegistry } from "./read-registry.ts";
@@ -17,22 +18,34 @@ export function addPublish(program: Command): void {
   program
     .command("publish")
     .description("write the static files that tofu and terraform install from")
-    .requiredOption("--to <target>", "where they go: dir:FOLDER")
+    .requiredOption(
+      "--to <target>",
+      "where they go: dir:FOLDER, git:REPOSITORY#BRANCH, or git:#BRANCH for the registry's own repository",
+    )
     .option("--registry <folder>", "folder of the registry", ".")
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
-      "\nWrites only what differs, and can be repeated at any time. Example:\n  registrar publish --registry . --to dir:public",
+      "\nWrites only what differs, and can be repeated at any time. Example:\n  registrar publish --registry . --to dir:public\n  registrar publish --registry . --to git:#host",
     )
     .action((options: Options) =>
       runCommand(options.json === true, async () => {
-        const target = composeTarget(options.to);
+        const { serverUrl, token, dataFolder } = readPublisherEnvironment();
+        const target = composeTarget(options.to, {
+          dataFolder,
+          own: { kind: "folder", path: options.registry },
+          // A token is for that server alone.
+          tokenFor: (url) => async () => (url.startsWith(`${serverUrl}/`) ? token : null),
+        });
         const tree = await readRegistry(options);
         const line = progress("publishing records");
         const dryRun = options.dryRun === true;
-        const report = await publishRegistry({ tree, target, readKeys, onProgress: line.update, dryRun });
+        const report = await publishRegistry({
+          ...{ tree, target, readKeys, serverUrl, dryRun },
+          onProgress: line.update,
+        });
         line.end();
         if (options.json === true) printJson({ ok: true, dryRun, ...report, ms: Math.round(report.ms) });
         else {

@@ -8,7 +8,14 @@ export async function readRegistry(options: {
   readonly registry: string;
   readonly commit?: string;
 }): Promise<RegistryTree> {
-  const tree = await composeTree(options.registry, options.commit);
+  return assertRegistry(await composeTree(options.registry, options.commit), options);
+}
+
+/** The tree, where it is one of a registry. */
+export function assertRegistry(
+  tree: RegistryTree,
+  options: { readonly registry: string; readonly commit?: string },
+): RegistryTree {
   if (tree.files.some(({ path }) => /^(?:providers|modules)\//.test(path))) return tree;
   const where = options.commit === undefined ? "" : ` at ${quoted(options.commit)}`;
   throw new RegistrarError(

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { RegistrarError } from "../registry/errors.ts";
+import { approveDoor } from "../scenarios/doors.ts";
 import { pollUntil } from "../scenarios/poll.ts";
-import { approveDoor } from "../scenarios/release-door.ts";
 import { seePullRequests, seeVerdict } from "../scenarios/view.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
+import { knock } from "./sandbox-doors.ts";
 import { requireSandbox } from "./sandbox-state.ts";
 
 export function addSandboxApprove(sandbox: Command): void {
@@ -31,12 +32,7 @@ async function approve(text: string, json: boolean): Promise<number> {
     );
   }
   const state = await requireSandbox();
-  const response = await fetch(`${state.serverUrl}${approveDoor}`, {
-    method: "POST",
-    body: JSON.stringify({ number }),
-  });
-  const answer = (await response.json()) as { error?: string };
-  if (answer.error !== undefined) throw new RegistrarError("bad-argument", answer.error);
+  await knock(state, approveDoor, { number });
   if (!json) print(`  ✔ approved as the maintainer`);
   const find = async () => (await seePullRequests(state)).find((one) => one.number === number);
   const merged = await pollUntil("the merge", async () => (await find())?.merged, { timeoutMs: 8_000 }).catch(

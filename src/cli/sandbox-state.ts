@@ -1,9 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import {
   type AppEnvironment,
+  namesGitHub,
   type ReaderEnvironment,
   readAppEnvironment,
   readReaderEnvironment,
+  readUpstreamEnvironment,
+  type UpstreamEnvironment,
 } from "../config/env.ts";
 import { RegistrarError } from "../registry/errors.ts";
 
@@ -66,6 +69,14 @@ export async function appEnvironment(): Promise<AppEnvironment> {
   if (sandbox === null) return readAppEnvironment();
   const { apiUrl, serverUrl, repository, app, dataFolder } = sandbox;
   return { apiUrl, serverUrl, repository, ...app, upstreamToken: null, dataFolder };
+}
+
+/** Where commands on a folder read upstreams: on the environment's GitHub where it names one, else on the running sandbox's, else on github.com. */
+export async function upstreamEnvironment(): Promise<UpstreamEnvironment> {
+  const sandbox = namesGitHub() ? null : await readSandboxState();
+  if (sandbox === null) return readUpstreamEnvironment();
+  const { apiUrl, serverUrl, token } = sandbox;
+  return { apiUrl, serverUrl, token };
 }
 
 /** The running sandbox; throws when there is none. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { people, registryHost, registryRepository } from "../scenarios/demo.ts";
+import { addDoors } from "../scenarios/doors.ts";
 import { viewOf } from "../scenarios/play.ts";
-import { addDoors } from "../scenarios/release-door.ts";
 import type { Stage } from "../scenarios/stage.ts";
 import { exitCodes, print } from "./output.ts";
 import type { SandboxLog } from "./sandbox-log.ts";
@@ -51,6 +51,8 @@ function welcome({ sandbox, registryUrl }: Stage): string {
     npm run registrar -- sandbox release acme/dns 1.4.0 --tamper checksum
     npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature
     npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown
+    npm run registrar -- sandbox release acme/dns 1.7.0 --no-event
+    npm run registrar -- sandbox tag acme/network/aws v1.2.0
 
   See why pull request 3 (the second of those) is judged as it is, and try to approve it as the maintainer ${people.maintainer}.
 
@@ -58,10 +60,16 @@ function welcome({ sandbox, registryUrl }: Stage): string {
     npm run registrar -- sandbox approve 3
 
   Be a user: put this into a file of its own, name the file in TF_CLI_CONFIG_FILE, and ask for
-  "${registryHost}/acme/dns" in required_providers.
+  "${registryHost}/acme/dns" in required_providers,
+  or for a module with the source "${registryHost}/acme/network/aws".
 
     host "${registryHost}" {
-      services = { "providers.v1" = "${registryUrl}/v1/providers/" }
+      services = {
+        "providers.v1" = "${registryUrl}/v1/providers/"
+        "modules.v1"   = "${registryUrl}/v1/modules/"
+      }
     }
+
+  There are more stories, of outsiders, approvals and repositories that change hands: npm run sandbox -- --scenario list
 `;
 }

@@ -9,6 +9,7 @@ import { openLog } from "./sandbox-log.ts";
 import { addSandboxRelease } from "./sandbox-release.ts";
 import { readSandboxState } from "./sandbox-state.ts";
 import { stayUp } from "./sandbox-stay.ts";
+import { addSandboxTag } from "./sandbox-tag.ts";
 import { stepPrinter } from "./step-printer.ts";
 
 interface Options {
@@ -34,6 +35,7 @@ ends with it; nothing leaves this machine. Exits with 1 when a scenario does not
     )
     .action((options: Options) => runCommand(options.json === true, () => playSandbox(options)));
   addSandboxRelease(sandbox);
+  addSandboxTag(sandbox);
   addSandboxApprove(sandbox);
 }
 
@@ -55,8 +57,11 @@ async function playSandbox(options: Options): Promise<number> {
   await refuseSecond(options);
   const log = openLog();
   if (!json) print(`\n  ${scenario.name}: ${scenario.title}\n`);
+  // Who stays wants to see a sweep within moments.
+  const sweepEverySeconds = scenario.sweepEverySeconds ?? (options.once === true ? undefined : 5);
+  const sweeps = sweepEverySeconds === undefined ? {} : { sweepEverySeconds };
   const { report, stage } = await runScenario(scenario, {
-    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }) }),
+    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }), ...sweeps }),
     watch: json ? () => {} : stepPrinter(),
   });
   if (options.once === true || stage === null || !report.ok) {
@@ -88,7 +93,7 @@ function listScenarios(json: boolean): number {
     printJson({ scenarios: scenarios.map(({ name, title, expected }) => ({ name, title, expected })) });
   } else {
     for (const { name, title, expected } of scenarios) {
-      print(`${name.padEnd(20)} ${title} (${expected.verdict}, ${expected.merged ? "merged" : "not merged"})`);
+      print(`${name.padEnd(25)} ${title} (${expected.verdict}, ${expected.merged ? "merged" : "not merged"})`);
     }
   }
   return exitCodes.ok;

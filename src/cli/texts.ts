@@ -1,5 +1,5 @@
 import type { Finding } from "../registry/finding.ts";
-import { plainText } from "../registry/plain-text.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
 
 /** One finding for a terminal: what is so on one line, what to do on the next. */
 export function findingLine(finding: Finding): string {
@@ -8,4 +8,16 @@ export function findingLine(finding: Finding): string {
   const where = place.filter((part) => part !== "").join(" ");
   const what = `${outcome.padEnd(5)} ${finding.code.padEnd(22)} ${where === "" ? "" : `${where}: `}${finding.message}`;
   return finding.next === undefined ? what : `${what}\n${" ".repeat(6)}→ ${finding.next}`;
+}
+
+/** Findings that say the same of several versions, as one that names them all. */
+export function mergeFindings(findings: readonly Finding[]): readonly Finding[] {
+  const groups = Map.groupBy(findings, ({ code, outcome, path, message, next }) =>
+    JSON.stringify([code, outcome, path, message, next]),
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const versions = [first, ...others].flatMap(({ version }) => version ?? []);
+    return versions.length < 2 ? [first] : [{ ...first, version: listed(versions) }];
+  });
 }

@@ -1,26 +1,34 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import { addressText, checkAddress, type ProviderAddress, publishedProvider } from "../registry/address.ts";
+import {
+  type Address,
+  addressText,
+  checkAddress,
+  type ModuleAddress,
+  type ProviderAddress,
+  publishedProvider,
+} from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
-import { plainText, quoted } from "../registry/plain-text.ts";
+import { quoted } from "../registry/plain-text.ts";
 import { parseVersion } from "../registry/version.ts";
-import { type ProgramRun, runProgram } from "./run-program.ts";
+import { type ClientOptions, runClient } from "./run-client.ts";
 
-export interface InstallRequest {
-  /** Host of the provider's address, e.g. `registry.test.example`; nothing is ever looked up there. */
+interface Wanted<Of extends Address> extends ClientOptions {
+  /** Host of the address, e.g. `registry.test.example`; nothing is ever looked up there. */
   readonly registryHost: string;
-  /** Where the host's `providers.v1` is, e.g. `http://127.0.0.1:8080/v1/providers/`. */
-  readonly providersUrl: string;
-  readonly address: ProviderAddress;
+  readonly address: Of;
   /** Pinned exactly, so that pre-releases can be asked for too. */
   readonly version: string;
-  /** The client works and leaves its files here; made where it is missing. */
-  readonly folder: string;
-  /** Default: a minute. */
-  readonly timeoutMs?: number;
-  /** Where programs are looked for, as in PATH, which is the default. */
-  readonly searchPath?: string;
+}
+
+export interface InstallRequest extends Wanted<ProviderAddress> {
+  /** Where the host's `providers.v1` is, e.g. `http://127.0.0.1:8080/v1/providers/`. */
+  readonly providersUrl: string;
+}
+
+export interface InstallModuleRequest extends Wanted<ModuleAddress> {
+  /** Where the host's `modules.v1` is, e.g. `http://127.0.0.1:8080/v1/modules/`. */
+  readonly modulesUrl: string;
 }
 
 export type Installation =
@@ -28,85 +36,72 @@ export type Installation =
       readonly program: "terraform" | "tofu";
       /** Of the program. */
       readonly version: string;
-      /** The provider version that is installed now; null where `init` failed, for reasons that `output` tells. */
+      /** The version that is installed now; null where the client failed, for reasons that `output` tells. */
       readonly installed: string | null;
-      /** What `init` printed: plain text, safe for a terminal. */
+      /** What the client printed: plain text, safe for a terminal. */
       readonly output: string;
     }
   | { readonly skipped: string };
 
 /** Installs a provider with the real client that is on this machine, as a user's `init` does, and nothing else of theirs. */
 export async function installProvider(request: InstallRequest): Promise<Installation> {
-  assertPlain(request);
-  const folder = resolve(request.folder);
-  await mkdir(folder, { recursive: true });
-  const env = environment(folder, request.searchPath);
-  const run = (program: string, args: readonly string[]) =>
-    runProgram(program, args, { folder, env, timeoutMs: request.timeoutMs ?? 60_000 });
-  // What an earlier call left would be found installed already.
-  for (const name of [".terraform", ".terraform.lock.hcl"])
-    await rm(join(folder, name), { recursive: true, force: true });
-  await writeFile(join(folder, "client.tfrc"), clientConfiguration(request));
-  await writeFile(join(folder, "main.tf"), rootModule(request));
-  for (const program of ["terraform", "tofu"] as const) {
-    const asked = await run(program, ["version", "-json"]);
-    if (asked === null) continue;
-    const init = await run(program, ["init", "-no-color", "-input=false", "-backend=false"]);
-    const installed = init?.code === 0 ? await installedVersion(folder, request) : null;
-    return { program, version: programVersion(asked), installed, output: readable(init, request) };
+  const { registryHost, providersUrl, address, version } = request;
+  assertPlain(request, providersUrl);
+  const rootModule = `terraform {
+  required_providers {
+    it = {
+      source  = "${registryHost}/${addressText(address)}"
+      version = "= ${version}"
+    }
   }
-  return { skipped: "Neither terraform nor tofu is on this machine's PATH." };
+}
+`;
+  const run = await runClient({
+    ...request,
+    host: { name: registryHost, services: { "providers.v1": providersUrl } },
+    rootModule,
+    args: ["init", "-no-color", "-input=false", "-backend=false"],
+  });
+  if ("skipped" in run) return run;
+  const { ok, ...rest } = run;
+  return { ...rest, installed: ok ? await installedProvider(resolve(request.folder), request) : null };
+}
+
+/** Fetches a module with the real client that is on this machine, as a user's `get` does, and nothing else of theirs. */
+export async function installModule(request: InstallModuleRequest): Promise<Installation> {
+  const { registryHost, modulesUrl, address, version } = request;
+  assertPlain(request, modulesUrl);
+  if (!registryHost.includes(".")) {
+    // Client contract, section 2: without one the client takes the host for a part of another address.
+    throw new RegistrarError("bad-argument", `The host ${quoted(registryHost)} of a module must contain a dot.`);
+  }
+  const run = await runClient({
+    ...request,
+    host: { name: registryHost, services: { "modules.v1": modulesUrl } },
+    // A pre-release is taken only where it is the whole constraint, without a sign.
+    rootModule: `module "it" {\n  source  = "${registryHost}/${addressText(address)}"\n  version = "${version}"\n}\n`,
+    args: ["get", "-no-color"],
+  });
+  if ("skipped" in run) return run;
+  const { ok, ...rest } = run;
+  return { ...rest, installed: ok ? await installedModule(resolve(request.folder)) : null };
 }
 
 /** The values go into HCL and file names: only what needs no escaping is taken. */
-function assertPlain({ registryHost, providersUrl, address, version }: InstallRequest): void {
+function assertPlain({ registryHost, address, version }: Wanted<Address>, url: string): void {
   const problems = [...checkAddress(address)];
   if (!/^[0-9a-z-]+(?:\.[0-9a-z-]+)*(?::\d+)?$/.test(registryHost))
     problems.push(`${quoted(registryHost)} is no host name.`);
-  if (!/^https?:\/\/[^\s"\\$%{}]+\/$/.test(providersUrl)) {
-    problems.push(`${quoted(providersUrl)} must be an http or https URL that ends in a slash.`);
+  if (!/^https?:\/\/[^\s"\\$%{}]+\/$/.test(url)) {
+    problems.push(`${quoted(url)} must be an http or https URL that ends in a slash.`);
   }
   const parsed = parseVersion(version, "provider");
   if (!parsed.ok) problems.push(`The version ${quoted(version)} ${parsed.problem}.`);
   if (problems.length > 0) throw new RegistrarError("bad-argument", problems.join(" "));
 }
 
-/** Nothing of the user's: no configuration, no plugin cache, no proxy between the client and this machine. */
-function environment(folder: string, searchPath = process.env.PATH ?? ""): Record<string, string> {
-  return {
-    PATH: searchPath,
-    HOME: folder,
-    TF_CLI_CONFIG_FILE: join(folder, "client.tfrc"),
-    TF_DATA_DIR: join(folder, ".terraform"),
-    TF_IN_AUTOMATION: "1",
-    // terraform asks its maker's server for news otherwise.
-    CHECKPOINT_DISABLE: "1",
-  };
-}
-
-/** A host's services named here replace its discovery, and may be plain http (client contract, section 1). */
-const clientConfiguration = ({ registryHost, providersUrl }: InstallRequest): string =>
-  `host "${registryHost}" {\n  services = {\n    "providers.v1" = "${providersUrl}"\n  }\n}\n`;
-
-const rootModule = ({ registryHost, address, version }: InstallRequest): string =>
-  [
-    "terraform {",
-    "  required_providers {",
-    "    it = {",
-    `      source  = "${registryHost}/${addressText(address)}"`,
-    `      version = "= ${version}"`,
-    "    }",
-    "  }",
-    "}",
-    "",
-  ].join("\n");
-
-function programVersion({ output }: ProgramRun): string {
-  return /"terraform_version": *"([^"]+)"/.exec(output)?.[1] ?? plainText(output.split("\n", 1)[0] ?? "");
-}
-
 /** What the client put below its data folder: `providers/<host>/<namespace>/<type>/<version>`. */
-async function installedVersion(folder: string, { registryHost, address }: InstallRequest): Promise<string | null> {
+async function installedProvider(folder: string, { registryHost, address }: InstallRequest): Promise<string | null> {
   const { namespace, type } = publishedProvider(address);
   const versions = await readdir(join(folder, ".terraform", "providers", registryHost, namespace, type)).catch(
     () => [],
@@ -114,10 +109,13 @@ async function installedVersion(folder: string, { registryHost, address }: Insta
   return versions[0] ?? null;
 }
 
-function readable(init: ProgramRun | null, { timeoutMs = 60_000 }: InstallRequest): string {
-  const lines = stripVTControlCharacters(init?.output ?? "")
-    .split(/\r?\n/)
-    .map((line) => plainText(line, 500));
-  if (init?.timedOut) lines.push(`Ended after ${timeoutMs} ms without an answer.`);
-  return lines.join("\n").trim();
+/** What the client noted below its data folder, where it has the module's files too. */
+async function installedModule(folder: string): Promise<string | null> {
+  const modules = join(folder, ".terraform", "modules");
+  const noted: unknown = JSON.parse(await readFile(join(modules, "modules.json"), "utf8").catch(() => "null"));
+  const entry = (noted as { Modules?: { Key?: string; Version?: string; Dir?: string }[] } | null)?.Modules?.find(
+    ({ Key }) => Key === "it",
+  );
+  const files = await readdir(resolve(folder, entry?.Dir ?? "missing")).catch(() => []);
+  return files.some((name) => name.endsWith(".tf")) ? (entry?.Version ?? null) : null;
 }

@@ -35,6 +35,18 @@ export interface ReaderEnvironment {
   readonly app: { readonly appId: string; readonly privateKey: string } | null;
 }
 
+/** What publishing by command takes of it, beside its arguments. */
+export interface PublisherEnvironment {
+  readonly serverUrl: string;
+  /** For a branch on that server; null: with what git has of its own. */
+  readonly token: string | null;
+  /** Null: nothing is kept. */
+  readonly dataFolder: string | null;
+}
+
+/** What a command needs that reads upstreams only. */
+export type UpstreamEnvironment = Pick<ReaderEnvironment, "apiUrl" | "serverUrl" | "token">;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the server's environment; throws one RegistrarError `bad-environment` that lists every problem. */
@@ -97,6 +109,30 @@ export function readReaderEnvironment(variables: Variables = process.env): Reade
   refuse(problems);
   return environment;
 }
+
+/** The same for commands that publish or serve; everything has a default. */
+export function readPublisherEnvironment(variables: Variables = process.env): PublisherEnvironment {
+  const problems: string[] = [];
+  const serverUrl = readUrl(variables, { name: "GITHUB_SERVER_URL", fallback: "https://github.com" }, problems);
+  refuse(problems);
+  return {
+    serverUrl,
+    token: variables.GITHUB_TOKEN?.trim() || null,
+    dataFolder: variables.DATA_FOLDER?.trim() || null,
+  };
+}
+
+/** The same for commands that read upstreams only: which GitHub, and a token where there is one. */
+export function readUpstreamEnvironment(variables: Variables = process.env): UpstreamEnvironment {
+  const problems: string[] = [];
+  const environment = { ...readUrls(variables, problems), token: variables.GITHUB_TOKEN?.trim() || null };
+  refuse(problems);
+  return environment;
+}
+
+/** Whether the environment says which GitHub or which registry is meant, rather than leaving it to what runs here. */
+export const namesGitHub = (variables: Variables = process.env): boolean =>
+  ["REGISTRAR_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_API_URL"].some((name) => Boolean(variables[name]?.trim()));
 
 function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;

@@ -267,6 +267,7 @@ interface PullRequestAnswer {
   mergeable: boolean | null;
   merge_commit_sha: string | null;
   changed_files: number;
+  labels: readonly { name: string }[];
   head: { sha: string; ref: string; repo: { id: number } | null };
   base: { ref: string };
   user: { id: number; login: string } | null;
@@ -286,6 +287,7 @@ function pullRequestOf(data: PullRequestAnswer): PullRequest {
     baseBranch: data.base.ref,
     author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
     changedFiles: data.changed_files,
+    labels: data.labels.map(({ name }) => name),
     mergeable: data.mergeable,
     testMerge: data.merged ? null : data.merge_commit_sha,
   };

@@ -3,7 +3,7 @@ import { quoted } from "../registry/plain-text.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
 import { checkName } from "./octokit-reader.ts";
-import { type CheckRun, fitting, type RegistryWriter } from "./port.ts";
+import { type CheckRun, fitting, type LabelStyle, type RegistryWriter } from "./port.ts";
 
 /** GitHub's limits for one request. */
 const mostAnnotations = 50;
@@ -14,6 +14,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
   const [owner = "", repo = ""] = repository.split("/");
   const here = { owner, repo };
   const { rest } = client;
+  const madeLabels = new Set<string>();
 
   async function tried<T>(doing: string, request: () => Promise<T>): Promise<T> {
     try {
@@ -66,6 +67,22 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           // GitHub refuses comments on lines that its own diff does not show; the review then goes without them.
           if (!hasStatus(error, 422) || comments.length === 0) throw error;
           return await review([]);
+        }
+      });
+    },
+
+    changeLabels: async ({ number, labels, add, remove }) => {
+      const place = { ...here, issue_number: number };
+      if (add !== null) await makeLabel(add);
+      await tried(`labelling pull request ${number}`, async () => {
+        if (add === null) {
+          for (const name of remove) await removeLabel(place, name);
+        } else if (remove.length === 0) {
+          await rest.issues.addLabels({ ...place, labels: [add.name] });
+        } else {
+          // In one step; adding and removing alone are left to themselves, since they cannot lose a label put on meanwhile.
+          const others = labels.filter((name) => !remove.includes(name));
+          await rest.issues.setLabels({ ...place, labels: [...others, add.name] });
         }
       });
     },
@@ -151,6 +168,31 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
       });
     },
   };
+
+  async function removeLabel(
+    place: { owner: string; repo: string; issue_number: number },
+    name: string,
+  ): Promise<void> {
+    await rest.issues.removeLabel({ ...place, name }).catch((error) => {
+      // Somebody was faster.
+      if (!hasStatus(error, 404)) throw error;
+    });
+  }
+
+  /** GitHub would make a missing label by itself, but grey and without a word of what it means. */
+  async function makeLabel({ name, color, description }: LabelStyle): Promise<void> {
+    if (madeLabels.has(name)) return;
+    try {
+      await rest.issues.getLabel({ ...here, name });
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw toRegistrarError(error, `looking for label ${quoted(name)} in ${repository}`);
+      await rest.issues.createLabel({ ...here, name, color, description }).catch((problem) => {
+        // Another process was faster.
+        if (!hasStatus(problem, 422)) throw toRegistrarError(problem, `making label ${quoted(name)} in ${repository}`);
+      });
+    }
+    madeLabels.add(name);
+  }
 
   async function branchExists(branch: string): Promise<boolean> {
     try {

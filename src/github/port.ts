@@ -26,6 +26,8 @@ export interface PullRequest {
   readonly baseBranch: string;
   readonly author: { readonly id: number; readonly login: string };
   readonly changedFiles: number;
+  /** Names of its labels. */
+  readonly labels: readonly string[];
   /** Null until GitHub has computed it. */
   readonly mergeable: boolean | null;
   /** The commit that merging would make, as far as GitHub has tried it on this head and base; null where it has not. */
@@ -95,6 +97,15 @@ export interface LineComment {
   readonly body: string;
 }
 
+/** How a label of ours looks when it is made. */
+export interface LabelStyle {
+  readonly name: string;
+  /** Six hex digits. */
+  readonly color: string;
+  /** At most 100 characters. */
+  readonly description: string;
+}
+
 /** A review of a pull request. */
 export interface Review {
   readonly reviewer: { readonly id: number; readonly login: string; readonly isBot: boolean };
@@ -157,6 +168,16 @@ export interface RegistryWriter {
     readonly event: "APPROVE" | "COMMENT";
     readonly body: string;
     readonly comments: readonly LineComment[];
+  }): Promise<void>;
+  /**
+   * Changes the labels of a pull request that has `labels` now: one write for one to add, one to remove, or one in place of
+   * others. What is added and the repository does not have yet is made first, with one more.
+   */
+  changeLabels(input: {
+    readonly number: number;
+    readonly labels: readonly string[];
+    readonly add: LabelStyle | null;
+    readonly remove: readonly string[];
   }): Promise<void>;
   /** Pinned to the head: throws `head-moved` when it is another one by now. Returns the merge commit. */
   merge(input: {

@@ -15,13 +15,16 @@ export type Decision =
     }
   /** Right, but a person or the configuration keeps it from being merged now. */
   | { readonly kind: "ready"; readonly because: "draft" | "paused" }
-  /** Merging would not do just what was judged: the base changed the same files, or the history has merges that hide changes. */
-  | { readonly kind: "outdated"; readonly because: "base-moved" | "history"; readonly rebuild: boolean }
+  /** Merging would not do just what was judged. */
+  | { readonly kind: "outdated"; readonly because: Outdated; readonly rebuild: boolean }
   /** Another open pull request has the same head, and the commit's check speaks of that one. */
   | { readonly kind: "duplicate"; readonly of: number }
   | { readonly kind: "blocked" }
   | { readonly kind: "wait"; readonly until: string | null }
   | { readonly kind: "ask-maintainers"; readonly liftable: boolean };
+
+/** The base changed the same files, even so that GitHub cannot merge both; or the history has merges that hide changes. */
+export type Outdated = "base-moved" | "conflict" | "history";
 
 export interface NotOurs {
   readonly reason: string;
@@ -40,7 +43,7 @@ export interface Circumstances {
   readonly draft: boolean;
   readonly paused: boolean;
   /** Why merging would not do just what was judged; null when it would. */
-  readonly outdated: "base-moved" | "history" | null;
+  readonly outdated: Outdated | null;
   /** Another open pull request with the same head, to which the commit's check belongs; null when there is none. */
   readonly duplicateOf: number | null;
   /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */

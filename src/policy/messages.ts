@@ -1,4 +1,4 @@
-import type { CheckRun } from "../github/port.ts";
+import type { CheckRun, LabelStyle } from "../github/port.ts";
 import { addressText } from "../registry/address.ts";
 import type { Change } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
@@ -13,6 +13,25 @@ import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "./markdown.ts";
 
 /** The first line of the living comment, by which it is found again. GitHub does not show it. */
 export const commentMarker = "<!-- registrar:comment -->";
+
+/** Labels that say whose turn it is; a pull request has at most one of them. Never a label of anybody else. */
+export const turnLabels = {
+  author: {
+    name: "registrar: author",
+    color: "d93f0b",
+    description: "Somebody has to change something; Registrar's comment says who and what.",
+  },
+  maintainer: {
+    name: "registrar: maintainer",
+    color: "fbca04",
+    description: "A maintainer of the registry decides; Registrar's comment says about what.",
+  },
+  waiting: {
+    name: "registrar: waiting",
+    color: "c5def5",
+    description: "Nothing to do: Registrar looks at it again by itself.",
+  },
+} as const satisfies Readonly<Record<string, LabelStyle>>;
 
 const icons: Readonly<Record<Outcome, string>> = { fail: "❌", retry: "⏳", hold: "✋", pass: "✅" };
 /** Longest lists that people read in a comment; the rest is counted. */
@@ -52,7 +71,7 @@ export function headline({ input, decision, merged }: Story): string {
     case "duplicate":
       return `The same commit as pull request ${decision.of}`;
     case "outdated":
-      return `${what} is right, but the branch is behind`;
+      return `${what} is right, but the branch ${decision.because === "conflict" ? "conflicts with the base" : "is behind"}`;
     case "blocked":
       return `${what} cannot be merged as it is`;
     case "wait":
@@ -179,7 +198,10 @@ function noticeSection(notices: readonly Finding[]): string {
 }
 
 const outdatedNext = {
-  "base-moved": "The contributor: the base has changed the same file since. Update the branch.",
+  "base-moved":
+    "The contributor: the base has changed the same file since. Update the branch: by the button below, or by merging the base into it. Where that conflicts, keep the versions of both sides.",
+  conflict:
+    "The contributor: the base has changed the same lines since, and GitHub cannot merge both. Merge the base into your branch, keep the versions of both sides, newest first, and push; or add yours anew on top of the base. Either is judged again at once.",
   history:
     "The contributor: the branch's history has merges, and merging it would change more than this pull request shows. Make the change anew on top of the base (rebase).",
 } as const;
@@ -357,5 +379,7 @@ export function renderPushReport(push: {
 /** What the external id of a report on a push begins with. */
 export const pushIdentity = "push:";
 
-export const approvalText = "Everything that this pull request adds equals what its author released and signed.";
+/** What an approving review says. Modules are tags, which nobody has to sign. */
+export const approvalText = ({ records }: Change): string =>
+  `Everything that this pull request adds equals what its author released${records.every(({ address }) => address.kind === "provider") ? " and signed" : ""}.`;
 export const reviewText = "See the lines below and the comment above for what to do.";

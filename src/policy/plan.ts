@@ -14,6 +14,7 @@ import {
   reviewText,
   type Story,
   subject,
+  turnLabels,
 } from "./messages.ts";
 
 /** One write that follows from a decision, as data. */
@@ -28,6 +29,8 @@ export type Operation =
       readonly body: string;
       readonly comments: readonly LineComment[];
     }
+  /** Whose turn it is; null where it is nobody's. Other labels stay as they are. */
+  | { readonly kind: "label"; readonly number: number; readonly label: string | null }
   | {
       readonly kind: "merge";
       readonly number: number;
@@ -73,13 +76,15 @@ export function planReview(
   const check: Operation = { kind: "check-run", number, run: checkRun(story, places) };
   const comment: Operation = { kind: "comment", number, body: renderComment(story) };
   if (isUngrouped(story)) return [check, comment, ungroup(story)];
+  const label: Operation = { kind: "label", number, label: turnOf(decision) };
   switch (decision.kind) {
     case "not-ours":
-      return [check];
+      return [check, label];
     case "duplicate":
       // No check: it would stand on the other pull request as well.
-      return [comment];
+      return [comment, label];
     case "merge":
+      // No label: what is merged is nobody's turn, and nobody waits for a write that says so.
       return [
         check,
         ...(decision.approve ? [approval(story)] : []),
@@ -91,15 +96,35 @@ export function planReview(
     case "ask-maintainers": {
       const comments = lineComments(places);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
-      return [check, comment, ...(comments.length > 0 ? [review] : [])];
+      return [check, comment, ...(comments.length > 0 ? [review] : []), label];
     }
     case "wait":
-      return [check, comment, { kind: "look-again", at: decision.until }];
+      return [check, comment, label, { kind: "look-again", at: decision.until }];
     case "outdated":
-      return [check, comment, ...(decision.rebuild ? rebuilds(story.input.change) : [])];
+      return [check, comment, label, ...(decision.rebuild ? rebuilds(story.input.change) : [])];
     case "misconfigured":
     case "ready":
-      return [check, comment];
+      return [check, comment, label];
+  }
+}
+
+/** Who is next, as one word; the comment says more. */
+function turnOf(decision: Decision): string | null {
+  switch (decision.kind) {
+    case "blocked":
+    case "duplicate":
+      return turnLabels.author.name;
+    case "outdated":
+      return decision.rebuild ? turnLabels.waiting.name : turnLabels.author.name;
+    case "ask-maintainers":
+    case "misconfigured":
+      return turnLabels.maintainer.name;
+    case "wait":
+      return turnLabels.waiting.name;
+    case "not-ours":
+    case "ready":
+    case "merge":
+      return null;
   }
 }
 
@@ -110,12 +135,12 @@ const ungroup = (story: Story & { readonly number: number; readonly ownBranch: s
   addresses: story.input.change.records.map(({ path }) => path),
 });
 
-const approval = ({ number, headSha }: { number: number; headSha: string }): Operation => ({
+const approval = ({ number, headSha, input }: Story & { readonly number: number }): Operation => ({
   kind: "review",
   number,
   headSha,
   event: "APPROVE",
-  body: approvalText,
+  body: approvalText(input.change),
   comments: [],
 });
 

@@ -3,11 +3,12 @@ import type { Finding } from "../registry/finding.ts";
 import { largestRecord } from "../registry/json.ts";
 import { listed, quoted } from "../registry/plain-text.ts";
 import { detectLayout, isIgnored, roleOf, type TreeFile } from "../registry/tree.ts";
+import { claimAliases } from "./aliases.ts";
 import { publishedFolders } from "./folders.ts";
 import type { PublishSettings } from "./settings.ts";
 import { leftOut } from "./usable/left-out.ts";
 
-/** One record that is to be read, and the folders that are its own. */
+/** One record that is to be read, and the folders that its documents are published in: its own, and those of its aliases. */
 export interface PlannedRecord {
   readonly file: TreeFile;
   readonly address: Address;
@@ -30,13 +31,15 @@ const largestKey = 1024 * 1024;
 /**
  * Where two records would publish the same folder, the one that is written in small letters has it, else the first in path
  * order, whatever it holds: an address must not change hands because a file is unreadable for a while, or because somebody
- * writes it in capitals, which sort first.
+ * writes it in capitals, which sort first. For the same reason an alias takes no place that any record's file stands for.
  */
 export function planPublish(files: readonly TreeFile[], settings: PublishSettings): PublishPlan {
   const layout = settings.layout ?? detectLayout(files.map((file) => file.path));
   const keys: TreeFile[] = [];
   const candidates: { readonly file: TreeFile; readonly address: Address }[] = [];
   const findings: Finding[] = [];
+  const owners = new Map<string, string>();
+  const unusable: { readonly file: TreeFile; readonly address: Address }[] = [];
   for (const file of files) {
     const role = roleOf(file.path, layout);
     if (role.kind === "other" || role.kind === "configuration" || isIgnored(file.path)) continue;
@@ -44,6 +47,7 @@ export function planPublish(files: readonly TreeFile[], settings: PublishSetting
       fileProblem(file, role.kind) ?? (role.kind === "record" ? addressProblem(file, role.address) : undefined);
     if (problem !== undefined) {
       findings.push(problem);
+      if (role.kind === "record") unusable.push({ file, address: role.address });
     } else if (role.kind === "key") {
       keys.push(file);
     } else if (role.kind === "record") {
@@ -53,19 +57,23 @@ export function planPublish(files: readonly TreeFile[], settings: PublishSetting
       findings.push(leftOut({ code: "record-place", path: file.path }, where));
     }
   }
-  return { layout, keys, records: claimAll(candidates, findings), findings };
+  const records = claimAll(candidates, { owners, findings });
+  for (const { file, address } of unusable) {
+    for (const folder of publishedFolders(address)) if (!owners.has(folder)) owners.set(folder, file.path);
+  }
+  const aliased = claimAliases(settings.aliases ?? {}, { records, owners });
+  return { layout, keys, records: aliased.records, findings: [...findings, ...aliased.findings] };
 }
 
 function claimAll(
   candidates: readonly { readonly file: TreeFile; readonly address: Address }[],
-  findings: Finding[],
+  claimed: { readonly owners: Map<string, string>; readonly findings: Finding[] },
 ): readonly PlannedRecord[] {
-  const owners = new Map<string, string>();
   const small = ({ address }: { readonly address: Address }) =>
     addressText(address) === addressText(address).toLowerCase();
   const claims = new Map<TreeFile, readonly string[]>();
   for (const { file, address } of [...candidates.filter(small), ...candidates.filter((one) => !small(one))]) {
-    claims.set(file, claimFolders(file, address, { owners, findings }));
+    claims.set(file, claimFolders(file, address, claimed));
   }
   return candidates.flatMap(({ file, address }) => {
     const folders = claims.get(file) ?? [];

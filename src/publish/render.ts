@@ -59,7 +59,7 @@ const moduleRenderer = (module: UsableModule): Renderer => ({
   documentsIn: (folder) => moduleDocuments.flatMap((document) => document(folder, module)),
 });
 
-const isProvider = (record: RegistryRecord): record is ProviderRecord => record.address.kind === "provider";
+export const isProvider = (record: RegistryRecord): record is ProviderRecord => record.address.kind === "provider";
 
 /** The documents that belong to no record. */
 export const renderRegistry = (): readonly DocumentFolder[] => registryDocuments.map((document) => document());

@@ -1,3 +1,4 @@
+import type { Finding } from "../registry/finding.ts";
 import type { DocumentFolder } from "./document.ts";
 
 export interface WriteCounts {
@@ -27,6 +28,8 @@ export interface PublishTarget {
 }
 
 export interface PublishSession {
+  /** What the target knows of the sources that it was published from; absent where it asks for everything each time. */
+  readonly memory?: PublishMemory;
   /**
    * Makes the folder exactly so. Its order keeps the old or the new state visible at any time: new and changed
    * documents, then lists, then what is gone. A target whose changes show all at once (a commit) may take any order.
@@ -36,4 +39,33 @@ export interface PublishSession {
   finish(): Promise<WriteCounts>;
   /** Ends the session, finished or not; what was not put stays as it was. */
   close(): Promise<void>;
+}
+
+/** One file of the registry as it is published. */
+export interface Source {
+  /** In the registry. */
+  readonly path: string;
+  /** Everything that its documents and findings follow from, beside the code: contents, keys, settings. */
+  readonly inputs: readonly (string | Uint8Array)[];
+}
+
+/** What came of a source. */
+export interface Remembered {
+  readonly documents: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Lets a publication pass over what has not changed. A memory may forget at any time; it must never say of a source what
+ * is not so of the place that is published to.
+ */
+export interface PublishMemory {
+  readonly isEmpty: boolean;
+  /** What came of the very same source the last time; its folders are then as if they were put. Null: render it. */
+  recall(source: Source): Remembered | null;
+  /** Says what came of a source, after its folders were put. */
+  remember(
+    source: Source,
+    result: { readonly folders: readonly string[]; readonly findings: readonly Finding[] },
+  ): void;
 }

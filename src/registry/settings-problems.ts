@@ -3,7 +3,7 @@ import { type Address, checkAddress, checkNamespace, foldName, parseAddress, sam
 import { isBlockable } from "./blocked.ts";
 import { requirement } from "./in-words.ts";
 import { isObject, type JsonValue } from "./json.ts";
-import { listed, quoted } from "./plain-text.ts";
+import { listed, plainText, quoted } from "./plain-text.ts";
 import { patternsInWords, type SettingsFile, SettingsSchema } from "./settings-schema.ts";
 
 const validate = new Ajv2020({ allErrors: true, verbose: true }).compile<SettingsFile>(SettingsSchema);
@@ -119,6 +119,18 @@ function aliasProblems(entries: readonly (readonly [string, JsonValue])[]): read
       if (from.address !== null && to.address !== null && from.address.kind !== to.address.kind) {
         problems.push(
           say(`is the address of a ${from.address.kind}, and ${quoted(target, 100)} that of a ${to.address.kind}`),
+        );
+      }
+      if (
+        from.address?.kind === "provider" &&
+        to.address?.kind === "provider" &&
+        !sameName(from.address.type, to.address.type)
+      ) {
+        // Client contract, section 2: they look for that name in what they have downloaded.
+        problems.push(
+          say(
+            `must have the type ${quoted(to.address.type, 100)} as well: clients look for terraform-provider-${plainText(from.address.type, 100)} in the archives`,
+          ),
         );
       }
       return problems;

@@ -141,6 +141,49 @@ function compareLoosely(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** GitHub's numeric ids of a repository and of its owner, as a record's head keeps them. */
+export type RepositoryIds = Readonly<Record<(typeof idFields)[number], number>>;
+const idFields = ["repository_id", "owner_id"] as const;
+
+/** Which of the two ids a record's head lacks. An id that is there in whatever form is not missing. */
+export const missingIds = ({ rawHead }: Pick<RegistryRecord, "rawHead">): readonly (keyof RepositoryIds)[] =>
+  idFields.filter((field) => !Object.hasOwn(rawHead, field));
+
+/**
+ * The record's text with the ids that it lacks put into its head, where `writeNewRecord` has them; all other lines stay as
+ * they are, in the form that the file has. Throws `bad-tree` for a record that cannot be read.
+ */
+export function insertIds(record: RegistryRecord, ids: RepositoryIds): string {
+  const { text, path } = record;
+  const root = record.readable ? parseTree(text) : undefined;
+  if (root === undefined) {
+    throw new RegistrarError("bad-tree", `${quoted(path)} is no record that can be read, so it gets no ids.`);
+  }
+  const missing = missingIds(record);
+  if (missing.length === 0) return text;
+  const children = root.children ?? [];
+  const [first, second] = children;
+  if (first === undefined) {
+    const only = JSON.stringify(Object.fromEntries(missing.map((field) => [field, ids[field]])));
+    return text.slice(0, root.offset) + only + text.slice(endOf(root));
+  }
+  const gap = text.slice(
+    second === undefined ? root.offset + 1 : text.indexOf(",", endOf(first)) + 1,
+    (second ?? first).offset,
+  );
+  const [key, value] = first.children ?? [];
+  const colon = text.slice(endOf(key), value?.offset);
+  const fields = missing.map((field) => `"${field}"${colon}${ids[field]}`);
+  const named = (name: string) => children.findLast((child) => child.children?.[0]?.value === name);
+  const after = named("repository_id") ?? named("repository") ?? named("$schema");
+  const before = named("owner_id") ?? (after === undefined ? first : undefined);
+  if (before !== undefined) {
+    return text.slice(0, before.offset) + fields.map((field) => `${field},${gap}`).join("") + text.slice(before.offset);
+  }
+  const at = endOf(after);
+  return text.slice(0, at) + fields.map((field) => `,${gap}${field}`).join("") + text.slice(at);
+}
+
 /** The text of a new record. */
 export function writeNewRecord(head: Readonly<Record<string, unknown>>, versions: readonly Version[]): string {
   const ordered = Object.fromEntries(headOrder.filter((key) => head[key] !== undefined).map((key) => [key, head[key]]));

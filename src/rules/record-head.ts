@@ -16,6 +16,7 @@ export const recordHead: Rule = {
       if (before === null && isEvidentId(field, after, evidenceOf(subject, input.evidence))) {
         return notice(`Adds the missing ${field}, with the value that GitHub has.`, { pointer: `/${field}` });
       }
+      if (before === null && isIdField(field)) return addedId(subject, { field, after }, input.evidence);
       return hold(
         `Changes ${quoted(field)} of the record from ${quoted(before)} to ${quoted(after)}.`,
         "A maintainer checks why. Without that change the versions can be judged on their own.",
@@ -25,6 +26,31 @@ export const recordHead: Rule = {
     return orPass(said, "Nothing outside versions[] of a record on the base is changed.");
   },
 };
+
+/** Where GitHub's facts of a repository have what a head keeps. */
+const idFields = { repository_id: "id", owner_id: "ownerId" } as const;
+type IdField = keyof typeof idFields;
+const isIdField = (field: string): field is IdField => Object.hasOwn(idFields, field);
+
+/** Held where nothing is known of the repository, and where GitHub has another value. */
+function addedId(
+  subject: RecordSubject,
+  { field, after }: { readonly field: IdField; readonly after: JsonValue | null },
+  evidence: Readonly<Record<string, Evidence>>,
+): Said {
+  const repository = evidenceOf(subject, evidence)?.repository;
+  const actual = repository?.kind === "found" ? repository[idFields[field]] : null;
+  const said = `Adds ${field} ${quoted(after)} to a record that has none`;
+  return hold(
+    actual === null
+      ? `${said}. It was not compared with GitHub, which is asked about added versions only.`
+      : `${said}, but GitHub has ${actual}.`,
+    actual === null
+      ? "A maintainer compares it with GitHub (registrar adopt on the base says what it should be): from then on the record follows this repository alone."
+      : `Set ${field} to ${actual}, or leave it out.`,
+    { pointer: `/${field}` },
+  );
+}
 
 /** A record that came into being on the base meanwhile is compared with what it is there. */
 function changedHead({ change, tip }: RecordSubject): readonly HeadDifference[] {
@@ -39,6 +65,5 @@ function evidenceOf({ change }: RecordSubject, evidence: Readonly<Record<string,
 
 function isEvidentId(field: string, value: JsonValue | null, evidence: Evidence | undefined): boolean {
   if (evidence?.repository.kind !== "found" || isObject(value)) return false;
-  if (field === "repository_id") return value === evidence.repository.id;
-  return field === "owner_id" && value === evidence.repository.ownerId;
+  return isIdField(field) && value === evidence.repository[idFields[field]];
 }

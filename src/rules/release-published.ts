@@ -26,4 +26,4 @@ export const releasePublished: Rule = {
 const remedy = (evidence: Evidence): string =>
   evidence.kind === "provider"
     ? `Publish a release with the tag ${quoted(`v${evidence.version}`, 140)} first, then update this pull request.`
-    : `Push the tag ${quoted(evidence.version, 140)}, on a commit of the module, first; then update this pull request.`;
+    : `Write the version as its tag is, with or without "v". If there is none yet, push the tag ${quoted(evidence.version, 140)} on a commit first, then update this pull request.`;

@@ -30,6 +30,14 @@ export const repositoryIdentity: Rule = {
           "A maintainer finds out whether the new owner may release for this address, and changes owner_id in the record.",
         ),
       );
+    } else if (tip !== null && (recorded.repository_id === undefined || recorded.owner_id === undefined)) {
+      said.push(
+        hold(
+          `The record does not hold the ids of its repository (${id}) and its owner (${ownerId}), so nobody can tell whether ${plainText(fullName)} is still the one that it has always come from.`,
+          "A maintainer has the ids recorded first (registrar adopt), or decides about this version.",
+          { liftable: true },
+        ),
+      );
     }
     return orPass(said, "The repository has the recorded ids.");
   },

@@ -15,13 +15,15 @@ export const tagCommit: Rule = {
     if (evidence === null || wait !== null) return wait ?? [];
     const version = plainText(entry.version, 140);
     const recorded = Object.hasOwn(entry.raw, "commit") ? entry.raw.commit : undefined;
-    if (recorded === undefined) {
-      // Without a commit clients ask for the tag itself, whatever it names by then.
-      return change.address.kind === "provider"
-        ? pass("No commit is recorded that could be wrong.")
-        : [notice(`No commit is recorded for ${version}: clients get whatever its tag names when they install it.`)];
-    }
     const actual = commitOf(evidence);
+    if (recorded === undefined) {
+      if (change.address.kind === "provider" || actual.kind !== "found") return pass("No commit is recorded.");
+      return [
+        notice(
+          `No commit is recorded for ${version}: clients get whatever its tag names when they install it, now ${actual.sha}.`,
+        ),
+      ];
+    }
     const pointer = `/versions/${entry.index}/commit`;
     if (actual.kind !== "found") {
       const message = `The commit of ${version} is recorded as ${quoted(recorded, 80)}, and no tag proves it. ${actual.reason}`;

@@ -51,6 +51,8 @@ export function seesDrafts(store: Store, repository: Repository, viewer: Viewer)
  */
 export function demand(store: Store, repository: Repository, { viewer, need }: { viewer: Viewer; need: Need }): void {
   if (!visible(store, repository, viewer)) throw notFound();
+  demandAllowedAddress(repository, viewer);
+  if (need.level === "write" && repository.archived) throw forbidden("Repository was archived so is read-only.");
   if (viewer.kind === "installation") {
     demandOfInstallation(store, repository, { viewer, need });
     return;
@@ -65,6 +67,14 @@ export function demand(store: Store, repository: Repository, { viewer, need }: {
       ? notFound()
       : forbidden(role === "admin" ? "Must have admin rights to Repository." : "Must have write access to Repository.");
   }
+}
+
+/** https://docs.github.com/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/managing-allowed-ip-addresses-for-your-organization */
+export function demandAllowedAddress({ owner }: Repository, viewer: Viewer): void {
+  if (!owner.ipAllowList || viewer.kind === "anonymous" || viewer.kind === "app") return;
+  throw forbidden(
+    `Although you appear to have the correct authorization credentials, the \`${owner.login}\` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.`,
+  );
 }
 
 function demandOfInstallation(

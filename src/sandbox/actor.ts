@@ -14,10 +14,11 @@ import { forkRepository } from "./actions/repositories.ts";
 import { addReview } from "./actions/reviews.ts";
 import { addComment, addThread, editComment, threadOf } from "./actions/threads.ts";
 import type { Account } from "./entities/account.ts";
+import type { Installation } from "./entities/app.ts";
 import type { Release as ReleaseEntity } from "./entities/release.ts";
 import type { Repository } from "./entities/repository.ts";
 import type { Thread } from "./entities/thread.ts";
-import { notFound, unprocessable } from "./errors.ts";
+import { badCredentials, notFound, unprocessable } from "./errors.ts";
 import { isAncestor } from "./git/history.ts";
 import { readRef, ZERO } from "./git/refs.ts";
 import { peel, resolveCommit } from "./git/resolve.ts";
@@ -25,41 +26,43 @@ import { writeTag } from "./git/write.ts";
 import { html } from "./present/git.ts";
 import { downloadUrl } from "./present/release.ts";
 import type { Actor, Release } from "./sandbox.ts";
-import { nameOf } from "./store.ts";
-import type { Viewer } from "./viewer.ts";
+import { nameOf, type Store } from "./store.ts";
+import { accountOf, type Viewer } from "./viewer.ts";
 import type { World } from "./world.ts";
 
 const CONTENTS: Need = { permission: "contents", level: "write" };
 const TALK: Need = { permission: "pull_requests", level: "write", role: "read" };
 
-export function makeActor(world: World, account: Account): Actor {
-  const viewer: Viewer = viewerOf(world, account);
+export function makeActor(world: World, viewer: Viewer): Actor {
+  const account = accountOf(viewer);
   const token = `${account.type === "Bot" ? "ghs" : "ghp"}_${randomBytes(27).toString("base64url")}`;
   world.store.tokens.set(token, { viewer, expiresAt: Number.POSITIVE_INFINITY });
   const open = (name: string, need: Need): Repository => {
     const repository = world.store.repository(name);
+    if (account.deleted) throw badCredentials();
     if (repository === undefined) throw notFound(`There is no repository "${name}".`);
     demand(world.store, repository, { viewer, need });
     return repository;
   };
+  const deleteRef = async (name: string, ref: string): Promise<void> => {
+    const repository = open(name, CONTENTS);
+    const before = await readRef(repository.git, ref);
+    if (before === null) throw notFound(`${name} has no ${ref}.`);
+    await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
+  };
   return {
     account,
     token,
-    async commit({ repository: name, branch, from, files, message, force = false }) {
+    async commit({ repository: name, branch, from, files, message, force = false, date }) {
       const repository = open(name, CONTENTS);
       const current = await readRef(repository.git, `refs/heads/${branch}`);
       const start = from === undefined ? null : await resolveCommit(repository.git, from);
       const leaves = current !== null && start !== null && !(await isAncestor(repository.git, current, start));
       if (leaves && !force) throw unprocessable("Update is not a fast forward");
-      return commitFiles(world, repository, { viewer, wish: { branch, from, files, message } });
+      const author = personOf(account, date);
+      return commitFiles(world, repository, { viewer, wish: { branch, from, files, message, author } });
     },
-    async deleteBranch({ repository: name, branch }) {
-      const repository = open(name, CONTENTS);
-      const ref = `refs/heads/${branch}`;
-      const before = await readRef(repository.git, ref);
-      if (before === null) throw notFound(`There is no branch "${branch}".`);
-      await changeRef(world, repository, { viewer, change: { ref, before, after: ZERO } });
-    },
+    deleteBranch: ({ repository, branch }) => deleteRef(repository, `refs/heads/${branch}`),
     async fork(name) {
       const fork = await forkRepository(world, open(name, { permission: "contents", level: "read" }), account);
       return describe(world, fork);
@@ -133,13 +136,17 @@ export function makeActor(world: World, account: Account): Actor {
       return presentRelease(world, repository, release);
     },
     async deleteAsset({ repository, tag, name }) {
-      const release = findRelease(open(repository, CONTENTS), tag);
+      const found = open(repository, CONTENTS);
+      const release = findRelease(found, tag);
       const asset = release.assets.find((one) => one.name === name);
       if (asset === undefined) throw notFound(`The release of ${tag} has no asset "${name}".`);
-      await removeAsset(release, asset);
+      await removeAsset(world, { release, asset });
+      world.lag.changed(found);
     },
     async uploadAsset({ repository, tag, asset }) {
-      await addAsset(world, findRelease(open(repository, CONTENTS), tag), { by: account, wanted: asset });
+      const found = open(repository, CONTENTS);
+      await addAsset(world, findRelease(found, tag), { by: account, wanted: asset });
+      world.lag.changed(found);
     },
     async deleteRelease({ repository: name, tag }) {
       const repository = open(name, CONTENTS);
@@ -151,7 +158,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (commit === null) throw notFound(`There is no commit "${target}".`);
       const tagger = personOf(account);
       const after = annotated
-        ? await writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
+        ? writeTag(repository.git, { object: commit, type: "commit", tag, tagger, message: tag })
         : commit;
       await changeRef(world, repository, { viewer, change: { ref: `refs/tags/${tag}`, before: ZERO, after } });
       return after;
@@ -163,6 +170,7 @@ export function makeActor(world: World, account: Account): Actor {
       if (before === null || after === null) throw notFound(`There is no tag "${tag}" or no commit "${to}".`);
       await changeRef(world, repository, { viewer, change: { ref, before, after } });
     },
+    deleteTag: ({ repository, tag }) => deleteRef(repository, `refs/tags/${tag}`),
   };
 }
 
@@ -170,13 +178,39 @@ export function describe(world: World, repository: Repository) {
   return { id: repository.id, fullName: nameOf(repository), cloneUrl: `${html(world, repository)}.git` };
 }
 
-/** A bot acts with all that its app is allowed. */
-function viewerOf(world: World, account: Account): Viewer {
+export function viewerOf(store: Store, account: Account): Viewer {
   if (account.type !== "Bot") return { kind: "user", account };
-  const installation = [...world.store.installations.values()].find(({ app }) => app.bot === account);
-  if (installation === undefined) throw new Error(`${account.login} is installed nowhere.`);
+  const app = [...store.apps.values()].find(({ bot }) => bot === account);
+  if (app === undefined) throw new Error(`${account.login} is the bot of no app.`);
+  return viewerOfInstallation(installationOf(store, app));
+}
+
+/** Everybody whose requests are counted as this account's: a bot's by installation. */
+export function viewersOf(store: Store, login: string): Viewer[] {
+  if (login === "anonymous") return [{ kind: "anonymous" }];
+  const account = store.account(login);
+  if (account === undefined) throw new Error(`There is no account "${login}".`);
+  if (account.type !== "Bot") return [{ kind: "user", account }];
+  return [...store.installations.values()].filter(({ app }) => app.bot === account).map(viewerOfInstallation);
+}
+
+/** A bot acts with all that its app is allowed. */
+export function viewerOfInstallation(installation: Installation): Viewer {
   const { app } = installation;
   return { kind: "installation", app, installation, permissions: app.permissions, repositories: null };
+}
+
+export function installationOf(store: Store, { id, slug }: { id: number; slug: string }, login?: string): Installation {
+  const found = [...store.installations.values()].filter(
+    ({ app, account }) => app.id === id && (login === undefined || account.login.toLowerCase() === login.toLowerCase()),
+  );
+  const [only] = found;
+  if (only === undefined) throw new Error(`${slug} is not installed${login === undefined ? "" : ` at ${login}`}.`);
+  if (found.length > 1) {
+    const places = found.map(({ account }) => account.login).join(", ");
+    throw new Error(`${slug} is installed at ${places}: say which account.`);
+  }
+  return only;
 }
 
 function findRelease(repository: Repository, tag: string): ReleaseEntity {

@@ -34,9 +34,7 @@ export function findDownload(
 
 export async function sendObject(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const key = (request.url ?? "").split("/")[2];
-  const asset = [...world.store.repositories.values()]
-    .flatMap(({ releases }) => releases.flatMap(({ assets }) => assets))
-    .find((one) => one.key === key);
+  const asset = world.store.assets.get(key ?? "");
   if (asset === undefined) {
     response.writeHead(404, { "content-type": "application/xml" }).end("<Error><Code>BlobNotFound</Code></Error>");
     return;
@@ -60,7 +58,12 @@ export async function sendObject(world: World, request: IncomingMessage, respons
     response.end();
     return;
   }
-  await pipeline(createReadStream(asset.file, { start, end }), response).catch(() => response.destroy());
+  const { bytes } = asset;
+  if (!("file" in bytes)) {
+    response.end(bytes.subarray(start, end + 1));
+    return;
+  }
+  await pipeline(createReadStream(bytes.file, { start, end }), response).catch(() => response.destroy());
 }
 
 /** One range only, as everybody asks for; anything else gets the whole. https://www.rfc-editor.org/rfc/rfc9110#section-14 */

@@ -3,7 +3,11 @@
 /** @public */
 export type { NewAsset } from "./actions/releases.ts";
 /** @public */
-export type { Fault, Faults } from "./http/faults.ts";
+export type { HistoryStep, SeededRepository } from "./actions/seed.ts";
+/** @public */
+export type { Exhaustion, Fault, Faults, GraphqlFault, SecondaryLimit } from "./http/faults.ts";
+/** @public */
+export type { LagWish } from "./lag.ts";
 /** @public */
 export type { RecordedRequest, SandboxEvent } from "./log.ts";
 /** @public */

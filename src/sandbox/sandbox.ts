@@ -3,6 +3,7 @@ import type { Files } from "./actions/commit-files.ts";
 import type { NewAsset } from "./actions/releases.ts";
 import type { NewRepository } from "./actions/repositories.ts";
 import type { ReviewEvent } from "./actions/reviews.ts";
+import type { SeededRepository } from "./actions/seed.ts";
 import type { Role } from "./entities/repository.ts";
 import type { Faults } from "./http/faults.ts";
 import type { RecordedRequest, SandboxEvent } from "./log.ts";
@@ -85,6 +86,9 @@ export interface RepositorySettings {
   readonly allowSquashMerge?: boolean;
   readonly allowRebaseMerge?: boolean;
   readonly deleteBranchOnMerge?: boolean;
+  readonly private?: boolean;
+  /** Archived: read-only for everybody. */
+  readonly archived?: boolean;
 }
 
 /** Everywhere, `repository` is the text `owner/name`. */
@@ -96,14 +100,23 @@ export interface Sandbox {
   setWebhook(app: App, webhook: { url: string; secret: string }): void;
   installApp(app: App, where: { account: string; repositories: readonly string[] | "all" }): { id: number };
   createRepository(repository: NewRepository): Promise<Repository>;
-  setPermission(permission: { repository: string; login: string; permission: Exclude<Role, "none"> }): void;
+  /** Many at once, with history and releases, as if they had always been there: no webhooks, and quick. */
+  seed(repositories: readonly SeededRepository[]): Promise<readonly Repository[]>;
+  /** `none` takes the role away: what is public can still be read. */
+  setPermission(permission: { repository: string; login: string; permission: Role }): void;
   setSettings(repository: string, settings: RepositorySettings): void;
   addRuleset(repository: string, ruleset: RulesetJson): { id: number };
   renameRepository(repository: string, name: string): Repository;
   transferRepository(repository: string, owner: string): Repository;
   deleteRepository(repository: string): void;
   renameAccount(login: string, newLogin: string): void;
+  /** With its repositories, installations and tokens. Who takes the login afterwards has another id. */
+  deleteAccount(login: string): void;
+  /** While it is enabled every token is refused what the organisation owns; without a token public things can be read. */
+  setIpAllowList(list: { organization: string; enabled: boolean }): void;
   as(login: string): Actor;
+  /** The app's bot, with all that the app is allowed where it is installed; the account is needed when that is not one place. */
+  asApp(app: App, where?: { account?: string }): Actor;
   readonly faults: Faults;
   readonly requests: readonly RecordedRequest[];
   /** Requests that GitHub's description does not allow, and failures of the sandbox itself. */
@@ -131,6 +144,8 @@ export interface Actor {
     message: string;
     /** Needed when `from` leaves the branch's history. */
     force?: boolean;
+    /** For history: written and committed then. ISO 8601. */
+    date?: string;
   }): Promise<string>;
   deleteBranch(wish: { repository: string; branch: string }): Promise<void>;
   fork(repository: string): Promise<Repository>;
@@ -199,4 +214,5 @@ export interface Actor {
   deleteRelease(wish: { repository: string; tag: string }): Promise<void>;
   createTag(wish: { repository: string; tag: string; target?: string; annotated?: boolean }): Promise<string>;
   moveTag(wish: { repository: string; tag: string; to: string }): Promise<void>;
+  deleteTag(wish: { repository: string; tag: string }): Promise<void>;
 }

@@ -20,6 +20,8 @@ import { time } from "./world.ts";
 /** Where GitHub Enterprise Server has it, beside the REST API. https://docs.github.com/graphql/guides/forming-calls-with-graphql */
 const GRAPHQL = "/api/graphql";
 
+const API = /^\/api\/(?:v3|uploads)(\/.*|$)/;
+
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
 
 export interface Site {
@@ -52,8 +54,9 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
   try {
     const control = path.startsWith("/_sandbox/");
     const fault = control ? null : await site.faults.meet(method, path);
+    const done = fault?.afterwards === true ? await performUnheard(site, request) : null;
     const met = fault === null ? false : await suffer(fault, request, response);
-    if (!met) seen = await dispatch(site, request, response);
+    seen = done ?? (met ? seen : await dispatch(site, request, response));
     if (control) return;
   } catch (error) {
     fail(site, response, error);
@@ -68,6 +71,19 @@ export async function handle(site: Site, request: IncomingMessage, response: Ser
     write: method !== "GET" && method !== "HEAD" && path !== GRAPHQL,
     duration: Math.round((performance.now() - started) * 10) / 10,
   });
+}
+
+/** GitHub does what it is asked; nobody hears the answer. */
+async function performUnheard({ api }: Site, request: IncomingMessage): Promise<Seen> {
+  const { pathname } = new URL(request.url ?? "/", api.world.serverUrl);
+  if (pathname === GRAPHQL) {
+    const { actor, graphql } = await answerGraphql(api, request);
+    return { kind: "api", template: null, actor, graphql };
+  }
+  const [, path] = API.exec(pathname) ?? [];
+  if (path === undefined) throw new Error(`"afterwards" is for the API; ${pathname} is not of it.`);
+  const { template, actor } = await answerApi(api, request, path);
+  return { kind: "api", template, actor };
 }
 
 /** True when the fault was the answer. */
@@ -92,7 +108,7 @@ async function suffer(fault: Fault, request: IncomingMessage, response: ServerRe
 
 async function dispatch(site: Site, request: IncomingMessage, response: ServerResponse): Promise<Seen> {
   const { pathname, search } = new URL(request.url ?? "/", site.api.world.serverUrl);
-  const api = /^\/api\/(?:v3|uploads)(\/.*|$)/.exec(pathname);
+  const api = API.exec(pathname);
   if (api !== null) return sendApi(site, request, { response, path: api[1] ?? "/" });
   if (pathname === GRAPHQL) return sendGraphql(site, request, response);
   if (pathname.startsWith("/api/")) {

@@ -1,4 +1,6 @@
 import type { GitProgram } from "./git/program.ts";
+import type { Gaps } from "./graphql/gaps.ts";
+import type { Lag } from "./lag.ts";
 import type { Lock } from "./lock.ts";
 import type { Store } from "./store.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
@@ -12,6 +14,8 @@ export interface World {
   readonly store: Store;
   readonly program: GitProgram;
   readonly webhooks: Webhooks;
+  readonly lag: Lag;
+  readonly gaps: Gaps;
   /** Changes of refs and pull requests of one repository network go one after the other. */
   readonly lock: Lock;
 }

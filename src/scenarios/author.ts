@@ -12,6 +12,8 @@ export interface ReleaseWish {
   readonly key?: "registered" | "unknown";
   /** For history: dated then, and nobody is told. */
   readonly published?: string;
+  /** Nobody is told, as where the authors' app is not installed. */
+  readonly silent?: boolean;
 }
 
 /** What an author needs to know to write a version into a record by hand. */
@@ -30,15 +32,22 @@ export interface Author {
   cutRelease(wish: ReleaseWish): Promise<CutRelease>;
   /** Builds a published release again and puts the new files in place of the old ones, as careless authors do. */
   uploadAgain(version: string): Promise<CutRelease>;
+  /** Deletes a release and publishes it once more under its old tag, with the same files. */
+  publishAgain(version: string): Promise<CutRelease>;
 }
 
-export function createAuthor(
-  sandbox: Sandbox,
-  { provider, signer }: { readonly provider: DemoProvider; readonly signer: Signer },
-): Author {
-  const repository = `${provider.namespace}/terraform-provider-${provider.type}`;
-  const actor = sandbox.as(provider.namespace);
-  const releases = new Map<string, { readonly release: Release; readonly published: string }>();
+export interface NewAuthor {
+  readonly provider: DemoProvider;
+  readonly signer: Signer;
+  /** The account that has the repository. Default: the provider's namespace. */
+  readonly owner?: string;
+}
+
+/** The repository must be there. */
+export function createAuthor(sandbox: Sandbox, { provider, signer, owner = provider.namespace }: NewAuthor): Author {
+  const repository = `${owner}/terraform-provider-${provider.type}`;
+  const actor = sandbox.as(owner);
+  const releases = new Map<string, Released>();
 
   async function build(wish: ReleaseWish) {
     const { namespace, type, platforms } = provider;
@@ -54,6 +63,27 @@ export function createAuthor(
     });
   }
 
+  async function publish(wish: ReleaseWish, { tag, files }: BuiltRelease): Promise<CutRelease> {
+    const published =
+      wish.published ?? new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
+    const silent = wish.silent === true || wish.published !== undefined;
+    const release = await actor.release({ repository, tag, name: tag, assets: files, publishedAt: published, silent });
+    releases.set(wish.version, { release, published, files });
+    return cut(wish.version, { release, files, published });
+  }
+
+  const cut = (version: string, { release, files, published }: Released): CutRelease => ({
+    tag: release.tag,
+    url: release.htmlUrl,
+    entry: entryOf({ provider, version, release, files, signer, published }),
+  });
+
+  function known(version: string): Released {
+    const release = releases.get(version);
+    if (release === undefined) throw new Error(`${repository} has no release ${version}.`);
+    return release;
+  }
+
   return {
     provider,
     repository,
@@ -65,39 +95,36 @@ export function createAuthor(
           `${repository} has a release ${wish.version} already; choose another version.`,
         );
       }
-      const { tag, files } = await build(wish);
-      const published =
-        wish.published ?? new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace(".000Z", "Z");
-      const history = wish.published === undefined ? {} : { publishedAt: wish.published, silent: true };
-      const release = await actor.release({ repository, tag, name: tag, assets: files, ...history });
-      releases.set(wish.version, { release, published });
-      return {
-        tag,
-        url: release.htmlUrl,
-        entry: entryOf({ provider, version: wish.version, release, files, signer, published }),
-      };
+      return publish(wish, await build(wish));
     },
     async uploadAgain(version) {
-      const known = releases.get(version);
-      if (known === undefined) throw new Error(`${repository} has no release ${version}.`);
+      const { release, published } = known(version);
       const { tag, files } = await build({ version });
       for (const file of files) {
         await actor.deleteAsset({ repository, tag, name: file.name });
         await actor.uploadAsset({ repository, tag, asset: file });
       }
-      const { release, published } = known;
-      return { tag, url: release.htmlUrl, entry: entryOf({ provider, version, release, files, signer, published }) };
+      return cut(version, { release, files, published });
+    },
+    async publishAgain(version) {
+      const { release, files } = known(version);
+      await actor.deleteRelease({ repository, tag: release.tag });
+      return publish({ version }, { tag: release.tag, files });
     },
   };
 }
 
-interface Cut {
+type BuiltRelease = Pick<Awaited<ReturnType<typeof buildProviderRelease>>, "tag" | "files">;
+
+interface Released extends Pick<BuiltRelease, "files"> {
+  readonly release: Release;
+  readonly published: string;
+}
+
+interface Cut extends Released {
   readonly provider: DemoProvider;
   readonly version: string;
-  readonly release: Release;
-  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly signer: Signer;
-  readonly published: string;
 }
 
 /** Written from the release as a person would, on purpose without the product's own code: the two have to agree. */

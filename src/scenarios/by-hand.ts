@@ -1,104 +1,124 @@
-import type { Author } from "./author.ts";
-import { people, registryRepository } from "./demo.ts";
+import { recordPath } from "../registry/address.ts";
+import { authorOf, dns, releaseQuietly } from "./casting.ts";
+import { people } from "./demo.ts";
+import { editRecord, propose } from "./proposal.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Stage } from "./stage.ts";
 
-type Entry = Record<string, unknown>;
+/** Scenarios in which an outsider edits the record of acme/dns in a fork. */
 
-/** An outsider changes a record in a fork, by hand, and opens a pull request. */
-async function proposeByHand(
-  { sandbox }: Stage,
-  wish: {
-    readonly author: Author;
-    readonly branch: string;
-    readonly title: string;
-    readonly edit: (versions: Entry[]) => void;
+const version = "1.2.0";
+const path = recordPath(dns, "plain");
+
+export const outsider: Scenario = {
+  name: "outsider",
+  title: "anybody may add a correct release by hand",
+  about: dns,
+  expected: { verdict: "pass", merged: true, findings: [] },
+  offered: ["1.2.0", "1.1.0", "1.0.0"],
+  client: { asks: version, installs: true },
+  play: async ({ stage, act }) => {
+    const { entry } = await releaseQuietly(authorOf(stage, dns), version);
+    const startedAt = Date.now();
+    const { number } = await act("carl, whom nobody knows here, adds acme's release v1.2.0 by hand", async () =>
+      propose(stage, {
+        branch: "dns-1.2.0",
+        title: "Add acme/dns 1.2.0",
+        files: { [path]: await editRecord(stage, path, ({ versions }) => versions.unshift(entry)) },
+      }),
+    );
+    return { startedAt, pullRequest: number };
   },
-): Promise<{ readonly number: number; readonly fork: string; readonly text: string }> {
-  const { path } = wish.author.provider;
-  const carl = sandbox.as(people.contributor);
-  const fork = await carl.fork(registryRepository);
-  const current = await fetch(`${sandbox.apiUrl}/repos/${registryRepository}/contents/${path}`, {
-    headers: { accept: "application/vnd.github.raw+json" },
-  });
-  const record = (await current.json()) as { versions: Entry[] };
-  wish.edit(record.versions);
-  const text = `${JSON.stringify(record, null, 2)}\n`;
-  await carl.commit({
-    repository: fork.fullName,
-    branch: wish.branch,
-    from: "main",
-    files: { [path]: text },
-    message: wish.title,
-  });
-  const number = await carl.openPullRequest({
-    repository: registryRepository,
-    head: `${people.contributor}:${wish.branch}`,
-    title: wish.title,
-  });
-  return { number, fork: fork.fullName, text };
-}
+};
 
 export const rewrittenVersion: Scenario = {
   name: "rewritten-version",
   title: "a published version gets other hashes",
-  act: "acme uploads the files of v1.1.0 again, and carl asks to record their new hashes",
-  expected: { verdict: "hold", merged: false },
-  version: null,
+  about: dns,
+  expected: {
+    verdict: "hold",
+    merged: false,
+    findings: [{ code: "append-only", outcome: "hold", version: "1.1.0" }],
+  },
+  offered: ["1.1.0", "1.0.0"],
   // What users have installed of the older version is not touched.
   client: { asks: "1.0.0", installs: true },
-  play: async (stage, author) => {
+  play: async ({ stage, act }) => {
     const startedAt = Date.now();
-    const release = await author.uploadAgain("1.1.0");
-    await proposeByHand(stage, {
-      author,
-      branch: "new-hashes",
-      title: "New hashes of acme/dns 1.1.0",
-      edit: (versions) => {
-        const index = versions.findIndex((version) => version.version === "1.1.0");
-        versions[index] = release.entry;
+    const { number } = await act(
+      "acme uploads the files of v1.1.0 again, and carl asks to record their new hashes",
+      async () => {
+        const { entry } = await authorOf(stage, dns).uploadAgain("1.1.0");
+        const text = await editRecord(stage, path, ({ versions }) => {
+          versions[versions.findIndex((one) => one.version === "1.1.0")] = entry;
+        });
+        return propose(stage, { branch: "new-hashes", title: "New hashes of acme/dns 1.1.0", files: { [path]: text } });
       },
+    );
+    return { startedAt, pullRequest: number };
+  },
+};
+
+export const removedVersion: Scenario = {
+  name: "removed-version",
+  title: "a published version is removed without a trace",
+  about: dns,
+  expected: {
+    verdict: "fail",
+    merged: false,
+    findings: [{ code: "append-only", outcome: "fail", version: "1.0.0" }],
+  },
+  offered: ["1.1.0", "1.0.0"],
+  client: { asks: "1.0.0", installs: true },
+  play: async ({ stage, act }) => {
+    const startedAt = Date.now();
+    const { number } = await act("carl asks to remove the old acme/dns 1.0.0", async () => {
+      const text = await editRecord(stage, path, (record) => {
+        record.versions = record.versions.filter((one) => one.version !== "1.0.0");
+      });
+      return propose(stage, { branch: "tidy-up", title: "Remove the old acme/dns 1.0.0", files: { [path]: text } });
     });
-    return { startedAt, release };
+    return { startedAt, pullRequest: number };
   },
 };
 
 export const headMoved: Scenario = {
   name: "head-moved",
   title: "a tampering commit is pushed between the verdict and the merge",
-  act: "carl adds the new v1.2.0 by hand, correctly, and pushes other hashes just when it is merged",
-  expected: { verdict: "fail", merged: false },
-  version: "1.2.0",
-  client: { asks: "1.2.0", installs: false },
-  play: async (stage, author) => {
+  about: dns,
+  expected: {
+    verdict: "fail",
+    merged: false,
+    findings: [
+      { code: "record-matches-release", outcome: "fail", version },
+      { code: "sums-cover-archives", outcome: "fail", version },
+    ],
+  },
+  offered: ["1.1.0", "1.0.0"],
+  client: { asks: version, installs: false },
+  play: async ({ stage, act }) => {
     const { sandbox } = stage;
+    const { entry } = await releaseQuietly(authorOf(stage, dns), version);
+    const text = await editRecord(stage, path, ({ versions }) => versions.unshift(entry));
+    const [first] = (entry.targets ?? []) as { shasum: string }[];
+    const tampered = text.replaceAll(first?.shasum ?? "", "0123456789abcdef".repeat(4));
     const startedAt = Date.now();
-    // Nobody tells Registrar of this release, so that the only pull request is carl's.
-    const release = await author.cutRelease({
-      version: "1.2.0",
-      published: new Date(Date.now() - 60_000).toISOString(),
-    });
-    const proposal = await proposeByHand(stage, {
-      author,
-      branch: "dns-1.2.0",
-      title: "Add acme/dns 1.2.0",
-      edit: (versions) => versions.unshift(release.entry),
-    });
-    const later = new Promise<void>((resolve, reject) => {
-      const tamper = async () => {
-        const [first] = (release.entry.targets ?? []) as { shasum: string }[];
-        const text = proposal.text.replaceAll(first?.shasum ?? "", "0123456789abcdef".repeat(4));
-        await sandbox.as(people.contributor).commit({
-          repository: proposal.fork,
+    const { number, fork } = await act("carl adds the new v1.2.0 by hand, correctly", () =>
+      propose(stage, { branch: "dns-1.2.0", title: "Add acme/dns 1.2.0", files: { [path]: text } }),
+    );
+    await act("just before the merge he pushes other hashes", () => {
+      const push = () =>
+        sandbox.as(people.contributor).commit({
+          repository: fork,
           branch: "dns-1.2.0",
-          files: { [author.provider.path]: text },
+          files: { [path]: tampered },
           message: "Small correction",
         });
-      };
-      sandbox.faults.before({ method: "PUT", path: new RegExp(`/pulls/${proposal.number}/merge$`) }, () =>
-        tamper().then(resolve, reject),
-      );
+      return new Promise((resolve, reject) => {
+        sandbox.faults.before({ method: "PUT", path: new RegExp(`/pulls/${number}/merge$`) }, () =>
+          push().then(resolve, reject),
+        );
+      });
     });
-    return { startedAt, release, later };
+    return { startedAt, pullRequest: number };
   },
 };

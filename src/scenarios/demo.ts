@@ -9,6 +9,14 @@ export const people = {
   maintainer: "mia",
   /** An outsider who makes pull requests by hand, from a fork. */
   contributor: "carl",
+  // Those below come into being in the scenarios that need them.
+  secondContributor: "dora",
+  /** May look at the registry, and approve, which means nothing. */
+  reader: { login: "rita", permission: "read" },
+  /** May push to branches of the registry, which makes no maintainer. */
+  writer: { login: "will", permission: "write" },
+  /** An organisation that comes by somebody's repository. */
+  stranger: "initech",
 } as const;
 
 export const registryRepository = `${people.owner}/registry`;
@@ -24,44 +32,64 @@ export interface DemoProvider {
   readonly platforms: readonly `${string}_${string}`[];
 }
 
+export interface DemoModule {
+  readonly path: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly system: string;
+  /** Oldest first, with the day of their publication; the version is the tag as it is. */
+  readonly versions: readonly { readonly version: string; readonly published: string }[];
+}
+
 export interface DemoRegistry {
   readonly providers: readonly DemoProvider[];
-  /** Files that are served as they are: modules, and whatever else lies there; by path. */
-  readonly otherFiles: Readonly<Record<string, string>>;
+  readonly modules: readonly DemoModule[];
 }
 
 /** The project's own folder, where the demo registry lies. */
 const root = join(import.meta.dirname, "..", "..");
 
 /**
- * Reads the demo registry in `providers/`, `modules/` and `keys/`. Its provider records say which versions there are;
- * their hashes and keys are made anew in each sandbox, since secret keys are never stored.
+ * Reads the demo registry in `providers/`, `modules/` and `keys/`. Its records say which versions there are; their hashes,
+ * keys and commits are made anew in each sandbox, since secret keys are never stored.
  */
 export async function readDemoRegistry(): Promise<DemoRegistry> {
-  const providers: DemoProvider[] = [];
-  for (const path of await list("providers")) {
-    const [, namespace = "", file = ""] = path.split("/");
-    const record = JSON.parse(await readFile(join(root, path), "utf8")) as DemoRecord;
-    const [newest] = record.versions;
-    providers.push({
-      path,
-      namespace,
-      type: file.replace(/\.json$/, ""),
-      versions: record.versions.map(({ version, published }) => ({ version, published })).reverse(),
-      platforms: (newest?.targets ?? []).map(({ os, arch }) => `${os}_${arch}` as const),
-    });
-  }
-  const otherFiles: Record<string, string> = {};
-  for (const path of await list("modules")) otherFiles[path] = await readFile(join(root, path), "utf8");
-  return { providers, otherFiles };
+  const providers = (await list("providers")).map(async (path): Promise<DemoProvider> => {
+    const {
+      namespace = "",
+      rest: [type = ""],
+    } = partsOf(path);
+    const record = await readDemo(path);
+    const platforms = (record.versions[0]?.targets ?? []).map(({ os, arch }) => `${os}_${arch}` as const);
+    return { path, namespace, type, versions: history(record), platforms };
+  });
+  const modules = (await list("modules")).map(async (path): Promise<DemoModule> => {
+    const {
+      namespace = "",
+      rest: [name = "", system = ""],
+    } = partsOf(path);
+    return { path, namespace, name, system, versions: history(await readDemo(path)) };
+  });
+  return { providers: await Promise.all(providers), modules: await Promise.all(modules) };
 }
 
 interface DemoRecord {
   readonly versions: readonly {
     readonly version: string;
     readonly published: string;
-    readonly targets: readonly { readonly os: string; readonly arch: string }[];
+    readonly targets?: readonly { readonly os: string; readonly arch: string }[];
   }[];
+}
+
+const readDemo = async (path: string): Promise<DemoRecord> => JSON.parse(await readFile(join(root, path), "utf8"));
+
+const history = ({ versions }: DemoRecord) =>
+  versions.map(({ version, published }) => ({ version, published })).reverse();
+
+/** `providers/acme/dns.json`, `modules/acme/network/aws.json` */
+function partsOf(path: string): { readonly namespace: string | undefined; readonly rest: readonly string[] } {
+  const [, namespace, ...rest] = path.replace(/\.json$/, "").split("/");
+  return { namespace, rest };
 }
 
 async function list(folder: string): Promise<string[]> {

@@ -2,11 +2,14 @@ import { createSigner } from "../sandbox/author/index.ts";
 import { type App, type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { type Author, createAuthor } from "./author.ts";
 import { type DemoRegistry, people, readDemoRegistry, registryRepository } from "./demo.ts";
+import { createModuleAuthor, type ModuleAuthor } from "./module-author.ts";
+import { recordText } from "./record-text.ts";
 
 /** The local GitHub with everything in it: accounts, upstreams with their history, the registry, both apps, rulesets. */
 export interface GitHubSide {
   readonly sandbox: Sandbox;
   readonly authors: readonly Author[];
+  readonly moduleAuthors: readonly ModuleAuthor[];
   readonly app: App;
   readonly authorApp: App;
 }
@@ -16,6 +19,8 @@ interface Options {
   readonly port?: number;
   readonly settle: string;
   readonly writeSpacingMs?: number;
+  /** `bump.every` of the registry's configuration. Default: not written. */
+  readonly sweepEverySeconds?: number;
   /** Whether the registry's owner may push past the rulesets, as in many organisations. Default: no. */
   readonly ownerBypasses?: boolean;
 }
@@ -25,6 +30,7 @@ export async function startGitHubSide({
   port,
   settle,
   writeSpacingMs,
+  sweepEverySeconds,
   ownerBypasses = false,
 }: Options): Promise<GitHubSide> {
   const sandbox = await startSandbox({
@@ -37,20 +43,24 @@ export async function startGitHubSide({
   sandbox.createAccount({ login: people.maintainer });
   sandbox.createAccount({ login: people.contributor });
   const authors: Author[] = [];
-  for (const namespace of new Set(demo.providers.map((provider) => provider.namespace))) {
+  for (const namespace of new Set([...demo.providers, ...demo.modules].map((one) => one.namespace))) {
     sandbox.createAccount({ login: namespace, type: "Organization" });
     authors.push(...(await createAuthors(sandbox, demo, namespace)));
   }
   const { app, authorApp } = await createApps(sandbox);
-  await createRegistry(sandbox, { demo, authors, settle });
+  const moduleAuthors = await createRegistry(sandbox, {
+    demo,
+    authors,
+    configuration: configuration(settle, sweepEverySeconds),
+  });
   sandbox.setSettings(registryRepository, { deleteBranchOnMerge: true });
   sandbox.setPermission({ repository: registryRepository, login: people.maintainer, permission: "maintain" });
   sandbox.installApp(app, { account: people.owner, repositories: [registryRepository] });
-  for (const { provider, repository } of authors) {
-    sandbox.installApp(authorApp, { account: provider.namespace, repositories: [repository] });
+  for (const { repository } of [...authors, ...moduleAuthors]) {
+    sandbox.installApp(authorApp, { account: repository.split("/")[0] ?? "", repositories: [repository] });
   }
   for (const ruleset of rulesets(app, ownerBypasses)) sandbox.addRuleset(registryRepository, ruleset);
-  return { sandbox, authors, app, authorApp };
+  return { sandbox, authors, moduleAuthors, app, authorApp };
 }
 
 /** The authors of a namespace share one signing key, as companies do. */
@@ -75,23 +85,37 @@ async function createAuthors(sandbox: Sandbox, demo: DemoRegistry, namespace: st
   );
 }
 
+const configuration = (settle: string, sweepEverySeconds?: number): string =>
+  `policy:\n  settle: ${settle}\n${sweepEverySeconds === undefined ? "" : `bump:\n  every: ${sweepEverySeconds}s\n`}`;
+
 async function createRegistry(
   sandbox: Sandbox,
-  { demo, authors, settle }: { demo: DemoRegistry; authors: readonly Author[]; settle: string },
-): Promise<void> {
+  {
+    demo,
+    authors,
+    configuration,
+  }: { readonly demo: DemoRegistry; readonly authors: readonly Author[]; readonly configuration: string },
+): Promise<readonly ModuleAuthor[]> {
   const files: Record<string, string> = {
     "README.md": "# Demonstration registry\n",
-    ".github/registrar.yml": `policy:\n  settle: ${settle}\n`,
-    ...demo.otherFiles,
+    ".github/registrar.yml": configuration,
+  };
+  const write = async (path: string, repository: string, versions: readonly Record<string, unknown>[]) => {
+    const ids = await readIds(sandbox, repository);
+    files[path] = recordText({ repository: `${sandbox.serverUrl}/${repository}`, ...ids, versions });
   };
   for (const author of authors) {
     const { provider, signer, repository } = author;
     const entries: Record<string, unknown>[] = [];
     for (const wish of provider.versions) entries.unshift((await author.cutRelease(wish)).entry);
-    const ids = await readIds(sandbox, repository);
-    files[provider.path] =
-      `${JSON.stringify({ repository: `${sandbox.serverUrl}/${repository}`, ...ids, versions: entries }, null, 2)}\n`;
+    await write(provider.path, repository, entries);
     files[`keys/${provider.namespace}/releases.asc`] = signer.publicKey;
+  }
+  const moduleAuthors: ModuleAuthor[] = [];
+  for (const module of demo.modules) {
+    const { author, entries } = await createModuleAuthor(sandbox, module);
+    await write(module.path, author.repository, entries);
+    moduleAuthors.push(author);
   }
   await sandbox.createRepository({
     owner: people.owner,
@@ -99,9 +123,14 @@ async function createRegistry(
     files,
     description: "A registry run by Registrar",
   });
+  return moduleAuthors;
 }
 
-async function readIds(sandbox: Sandbox, repository: string): Promise<{ repository_id: number; owner_id: number }> {
+/** What a record keeps of a repository, so that another one of the same name is not taken for it. */
+export async function readIds(
+  sandbox: Sandbox,
+  repository: string,
+): Promise<{ repository_id: number; owner_id: number }> {
   const answer = await fetch(`${sandbox.apiUrl}/repos/${repository}`);
   const { id, owner } = (await answer.json()) as { id: number; owner: { id: number } };
   return { repository_id: id, owner_id: owner.id };
@@ -119,7 +148,7 @@ export async function createApps(sandbox: Sandbox): Promise<{ app: App; authorAp
     name: "Registrar for authors",
     slug: "registrar-authors",
     permissions: { metadata: "read", contents: "read" },
-    events: ["release"],
+    events: ["release", "create"],
   });
   return { app, authorApp };
 }

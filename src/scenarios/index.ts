@@ -1,14 +1,38 @@
-import { headMoved, rewrittenVersion } from "./by-hand.ts";
+import { approvalByAuthor, approvalByBot, approvalByReader } from "./approvals.ts";
+import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand.ts";
+import { recreated, transferred } from "./changed-hands.ts";
+import { module } from "./modules.ts";
+import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
 import { badChecksum, badSignature, good, notSemver, unknownKey } from "./released.ts";
+import { baseMovedSameVersion } from "./same-version.ts";
 import type { Scenario } from "./scenario.ts";
+import { outsideFiles, tooManyFiles } from "./too-much.ts";
+import { noEvent } from "./untold.ts";
+import { withdrawnStaysAway } from "./withdrawn.ts";
 
-/** Every scenario, in the order in which they are listed. */
+/** Every scenario, in the order in which they are listed: first what is merged, then what is not. */
 export const scenarios: readonly Scenario[] = [
   good,
+  noEvent,
+  module,
+  outsider,
+  newProviderApproved,
+  newModuleApproved,
   badChecksum,
   badSignature,
   unknownKey,
-  rewrittenVersion,
   notSemver,
+  rewrittenVersion,
+  removedVersion,
+  withdrawnStaysAway,
   headMoved,
+  baseMovedSameVersion,
+  transferred,
+  recreated,
+  newProviderHeld,
+  approvalByReader,
+  approvalByBot,
+  approvalByAuthor,
+  outsideFiles,
+  tooManyFiles,
 ];

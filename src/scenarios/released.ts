@@ -1,62 +1,82 @@
 import type { ReleaseWish } from "./author.ts";
+import { authorOf, awaitPullRequest, dns } from "./casting.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Scenarios in which an author just cuts a release, well or not. */
 function released(
-  scenario: Pick<Scenario, "name" | "title" | "act" | "expected"> & {
+  scenario: Pick<Scenario, "name" | "title" | "expected"> & {
+    /** What happens, as a step that people read. */
+    readonly act: string;
     readonly wish: ReleaseWish;
     readonly client?: Scenario["client"];
   },
 ): Scenario {
-  const { wish, client = { asks: wish.version, installs: scenario.expected.merged }, ...rest } = scenario;
+  const { wish, act: what, client = { asks: wish.version, installs: scenario.expected.merged }, ...rest } = scenario;
   return {
     ...rest,
-    version: wish.version,
+    about: dns,
+    offered: [...(scenario.expected.merged ? [wish.version] : []), "1.1.0", "1.0.0"],
     client,
-    play: async (_stage, author) => {
+    play: async (show) => {
+      const { stage, act } = show;
       const startedAt = Date.now();
-      return { startedAt, release: await author.cutRelease(wish) };
+      await act(
+        what,
+        () => authorOf(stage, dns).cutRelease(wish),
+        ({ url }) => url,
+      );
+      return { startedAt, pullRequest: (await awaitPullRequest(show)).number };
     },
   };
 }
+
+const version = "1.2.0";
 
 export const good = released({
   name: "good",
   title: "a correct release becomes an installed provider",
   act: "acme cuts the signed release v1.2.0",
-  expected: { verdict: "pass", merged: true },
-  wish: { version: "1.2.0" },
+  expected: { verdict: "pass", merged: true, findings: [] },
+  wish: { version },
 });
 
 export const badChecksum = released({
   name: "bad-checksum",
   title: "an archive was replaced after SHA256SUMS had been signed",
   act: "acme cuts v1.2.0, and one archive is not the one that was signed",
-  expected: { verdict: "fail", merged: false },
-  wish: { version: "1.2.0", tamper: "checksum" },
+  expected: {
+    verdict: "fail",
+    merged: false,
+    findings: [{ code: "sums-cover-archives", outcome: "fail", version }],
+  },
+  wish: { version, tamper: "checksum" },
 });
 
 export const badSignature = released({
   name: "bad-signature",
   title: "the signature does not verify",
   act: "acme cuts v1.2.0 with a broken signature",
-  expected: { verdict: "fail", merged: false },
-  wish: { version: "1.2.0", tamper: "signature" },
+  expected: { verdict: "fail", merged: false, findings: [{ code: "signature", outcome: "fail", version }] },
+  wish: { version, tamper: "signature" },
 });
 
 export const unknownKey = released({
   name: "unknown-key",
   title: "the release is signed with a key that the registry does not know",
   act: "acme cuts v1.2.0, signed with a key that nobody has registered",
-  expected: { verdict: "hold", merged: false },
-  wish: { version: "1.2.0", key: "unknown" },
+  expected: { verdict: "hold", merged: false, findings: [{ code: "signature", outcome: "hold", version }] },
+  wish: { version, key: "unknown" },
 });
 
 export const notSemver = released({
   name: "not-semver",
   title: "the version is not SemVer, which would make every version uninstallable",
   act: "acme cuts a release with the tag v1.2",
-  expected: { verdict: "fail", merged: false },
+  expected: {
+    verdict: "fail",
+    merged: false,
+    findings: [{ code: "version-syntax", outcome: "fail", version: "1.2" }],
+  },
   wish: { version: "1.2" },
   // One such version in the list would make all others uninstallable.
   client: { asks: "1.1.0", installs: true },

@@ -1,4 +1,5 @@
-import type { SeenVerdict } from "./view.ts";
+import type { Expected } from "./scenario.ts";
+import type { SeenFinding, SeenVerdict } from "./view.ts";
 
 export interface Step {
   readonly name: string;
@@ -11,12 +12,15 @@ export interface ScenarioReport {
   /** Whether everything ended as the scenario expects; for a tampered release that means: unmerged. */
   readonly ok: boolean;
   readonly scenario: string;
-  readonly expected: { readonly verdict: SeenVerdict; readonly merged: boolean };
+  readonly expected: Expected;
   readonly steps: readonly Step[];
+  /** The one that the scenario is about, where there are several. */
   readonly pullRequest: {
     readonly number: number;
     readonly url: string;
     readonly verdict: SeenVerdict | null;
+    /** Everything that a rule objects to, as the check on its head says; also what a maintainer has lifted. */
+    readonly findings: readonly SeenFinding[];
     readonly merged: boolean;
     readonly headSha: string;
     /** The living comment, Markdown. */
@@ -27,7 +31,7 @@ export interface ScenarioReport {
     | {
         readonly program: string;
         readonly version: string;
-        /** The provider version that the client asked for. */
+        /** The version that the client asked for, of the address that the scenario is about. */
         readonly asked: string;
         /** What it installed; null where it refused, as it must for what is not in the registry. */
         readonly installed: string | null;

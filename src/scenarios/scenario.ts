@@ -1,25 +1,43 @@
-import type { Author, CutRelease } from "./author.ts";
+import type { Address } from "../registry/address.ts";
 import type { Stage } from "./stage.ts";
-import type { SeenVerdict } from "./view.ts";
+import type { SeenFinding, SeenVerdict, View } from "./view.ts";
 
 /** What somebody does, and how it has to end. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** What happens, as a step that people read. */
-  readonly act: string;
-  readonly expected: { readonly verdict: SeenVerdict; readonly merged: boolean };
-  /** What the registry must have afterwards, or must not have; null where it has the version all along. */
-  readonly version: string | null;
-  /** What the client asks for afterwards, and whether it gets it. */
+  /** What is asked for, published and installed in it. */
+  readonly about: Address;
+  readonly expected: Expected;
+  /** The versions that clients are offered in the end, newest first. */
+  readonly offered: readonly string[];
+  /** What the client asks for in the end, and whether it gets it. */
   readonly client: { readonly asks: string; readonly installs: boolean };
-  play(stage: Stage, author: Author): Promise<Played>;
+  /** Where it takes a Registrar that looks for releases by itself more often than once an hour. */
+  readonly sweepEverySeconds?: number;
+  /** Everything up to the pull request that is looked at; the rest is the same for all. */
+  play(show: Show): Promise<Played>;
+}
+
+/** Of the pull request that a scenario is about. */
+export interface Expected {
+  readonly verdict: SeenVerdict;
+  readonly merged: boolean;
+  /** Everything that a rule objects to, and nothing else; for a hold that a maintainer lifted, still the hold. */
+  readonly findings: readonly SeenFinding[];
+}
+
+/** What a scenario acts with. */
+export interface Show {
+  readonly stage: Stage;
+  readonly view: View;
+  /** One step that people read: what somebody does, and what came of it. */
+  readonly act: <T>(what: string, work: () => Promise<T>, detail?: (result: T) => string) => Promise<T>;
 }
 
 export interface Played {
-  /** When the release was published, in milliseconds; the clock of `releaseToInstallableMs`. */
+  /** When the version was released, in milliseconds; the clock of `releaseToInstallableMs`. */
   readonly startedAt: number;
-  readonly release: CutRelease | null;
-  /** Resolves when what the scenario does later on has happened (a push just before the merge, say). */
-  readonly later?: Promise<unknown>;
+  /** The number of the pull request that the scenario is about. */
+  readonly pullRequest: number;
 }

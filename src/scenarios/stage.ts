@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authorWebhookPath, webhookPath } from "../app/http-server.ts";
+import { defaultSchedule } from "../app/schedule.ts";
 import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
 import type { Log } from "../compose.ts";
 import type { PublishReport } from "../publish/publish.ts";
@@ -12,6 +13,7 @@ import { type StaticServer, startStaticServer } from "../web/static-server.ts";
 import { registryRepository } from "./demo.ts";
 import { type GitHubSide, startGitHubSide } from "./github-side.ts";
 import { pollUntil } from "./poll.ts";
+import { rest } from "./rest.ts";
 
 /** A local GitHub, the product against it, and the published registry: all of it real, all of it on this machine. */
 export interface Stage extends GitHubSide {
@@ -30,6 +32,8 @@ export interface StageOptions {
   readonly settle?: string;
   /** Between two writes, for the local GitHub and for the product. Default: GitHub's second. */
   readonly writeSpacingMs?: number;
+  /** How often Registrar looks for releases that no event told of. Default: as a real one, once an hour. */
+  readonly sweepEverySeconds?: number;
   /** Whether the registry's owner may push past the rulesets. Default: no. */
   readonly ownerBypasses?: boolean;
   /** Pauses before failed jobs are tried again, in milliseconds. */
@@ -68,6 +72,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     await pollUntil("the registry is published for the first time", () => publications.length > 0);
     const server: StaticServer = await startStaticServer({ folder: join(folder, "published") });
     stops.push(() => server.stop());
+    // What Registrar looks for when it starts must not meet what is released from now on.
+    await rest({ registrar, sandbox: github.sandbox });
     return { ...github, registrar, registryUrl: server.url, publications, folder, stop };
   } catch (error) {
     await stop();
@@ -117,6 +123,9 @@ async function startProduct(
       onPublished,
       ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
       ...(options.writeSpacingMs === undefined ? {} : { writeSpacingMs: options.writeSpacingMs }),
+      ...(options.sweepEverySeconds === undefined
+        ? {}
+        : { schedule: { ...defaultSchedule, sweepMs: options.sweepEverySeconds * 1_000 } }),
     },
   );
   sandbox.setWebhook(app, { url: `${registrar.url}${webhookPath}`, secret: secrets.webhook });

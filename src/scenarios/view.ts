@@ -1,4 +1,9 @@
+import type { Address } from "../registry/address.ts";
+import { addressText } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { readFindings, type SeenFinding } from "./seen-findings.ts";
+
+export type { SeenFinding } from "./seen-findings.ts";
 
 /** What anybody can see of the registry repository and of the published registry, over HTTP. */
 export interface View {
@@ -17,6 +22,15 @@ export interface SeenPullRequest {
 }
 
 export type SeenVerdict = "pass" | "fail" | "hold" | "retry";
+
+/** The check on a commit. */
+export interface SeenCheck {
+  readonly id: number;
+  readonly verdict: SeenVerdict;
+  /** When this verdict was first posted; ISO 8601, whole seconds. */
+  readonly startedAt: string;
+  readonly findings: readonly SeenFinding[];
+}
 
 /** One GET of the registry repository's API. */
 async function read<T>({ apiUrl, repository, token }: View, path: string): Promise<T> {
@@ -39,16 +53,40 @@ export async function seePullRequests(view: View): Promise<readonly SeenPullRequ
   }));
 }
 
-/** The verdict on a commit as its check run shows it; null while there is none. */
-export async function seeVerdict(view: View, headSha: string): Promise<SeenVerdict | null> {
-  const data = await read<{ check_runs: readonly { status: string; conclusion: string | null }[] }>(
+export async function seePullRequest(view: View, number: number): Promise<SeenPullRequest> {
+  const found = (await seePullRequests(view)).find((pullRequest) => pullRequest.number === number);
+  if (found === undefined) throw new RegistrarError("sandbox-missing", `There is no pull request ${number}.`);
+  return found;
+}
+
+interface Run {
+  readonly id: number;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly started_at: string;
+  readonly output: { readonly summary: string | null };
+}
+
+/** Registrar's newest check run on a commit; null while there is none. */
+export async function seeCheck(view: View, headSha: string): Promise<SeenCheck | null> {
+  const data = await read<{ check_runs: readonly Run[] }>(
     view,
     `commits/${headSha}/check-runs?check_name=registrar&filter=latest`,
   );
   const [run] = data.check_runs;
   if (run === undefined) return null;
-  if (run.status !== "completed") return "retry";
-  return run.conclusion === "success" ? "pass" : run.conclusion === "failure" ? "fail" : "hold";
+  const { id, started_at: startedAt, output } = run;
+  return { id, verdict: verdictOf(run), startedAt, findings: readFindings(output.summary ?? "") };
+}
+
+function verdictOf({ status, conclusion }: Run): SeenVerdict {
+  if (status !== "completed") return "retry";
+  return conclusion === "success" ? "pass" : conclusion === "failure" ? "fail" : "hold";
+}
+
+/** The verdict on a commit as its check run shows it; null while there is none. */
+export async function seeVerdict(view: View, headSha: string): Promise<SeenVerdict | null> {
+  return (await seeCheck(view, headSha))?.verdict ?? null;
 }
 
 /** Registrar's living comment, without its hidden first line; null while there is none. */
@@ -61,10 +99,17 @@ export async function seeComment(view: View, number: number): Promise<string | n
   return body?.replace(/^<!--.*?-->\s*/, "") ?? null;
 }
 
-/** Whether clients can see a version: it is in the published list. */
+/** The versions of an address that clients are offered, as the published list has them. */
+export async function seeVersions(view: View, address: Address): Promise<readonly string[]> {
+  const answer = await fetch(`${view.registryUrl}/v1/${address.kind}s/${addressText(address)}/versions`);
+  if (!answer.ok) return [];
+  type List = { readonly versions: readonly { readonly version: string }[] };
+  const body = (await answer.json()) as List & { readonly modules?: readonly List[] };
+  return (address.kind === "module" ? body.modules?.[0] : body)?.versions.map(({ version }) => version) ?? [];
+}
+
+/** Whether clients can see a provider's version. `address` is `namespace/type`. */
 export async function seesVersion(view: View, address: string, version: string): Promise<boolean> {
-  const answer = await fetch(`${view.registryUrl}/v1/providers/${address}/versions`);
-  if (!answer.ok) return false;
-  const list = (await answer.json()) as { versions: readonly { version: string }[] };
-  return list.versions.some((item) => item.version === version);
+  const [namespace = "", type = ""] = address.split("/");
+  return (await seeVersions(view, { kind: "provider", namespace, type })).includes(version);
 }

@@ -14,6 +14,9 @@ export const largestBlob = 16 * 1024 * 1024;
 
 export type ReadKeys = (files: readonly KeyFile[]) => Promise<readonly ParsedKeyFile[]>;
 
+/** What reading a registry's content takes: GitHub gives it, and so does a folder (`readerOfTree`). */
+export type BaseReader = Pick<RegistryReader, "listFiles" | "readBlob">;
+
 /** The registry at the tip of its default branch, as far as it has been read. */
 export interface Base {
   readonly commit: string;
@@ -28,7 +31,7 @@ export async function readBase(host: RegistryReader, branch: string): Promise<Ba
   return readBaseAt(host, await host.readTip(branch));
 }
 
-export async function readBaseAt(host: RegistryReader, commit: string): Promise<Base> {
+export async function readBaseAt(host: BaseReader, commit: string): Promise<Base> {
   const files = await host.listFiles(commit, ["providers", "modules", "keys", configurationPath]);
   const file = files.find((candidate) => candidate.path === configurationPath);
   const parsed = await readSettings(host, file);
@@ -37,7 +40,7 @@ export async function readBaseAt(host: RegistryReader, commit: string): Promise<
   return { commit, files, settings, layout, configurationProblems: parsed.ok ? [] : parsed.problems };
 }
 
-async function readSettings(host: RegistryReader, file: TreeFile | undefined): Promise<ParsedSettings> {
+async function readSettings(host: BaseReader, file: TreeFile | undefined): Promise<ParsedSettings> {
   if (file === undefined) return parseSettings(null);
   return isRegular(file) ? parseSettings(await readText(host, file)) : irregularConfiguration(file);
 }
@@ -52,7 +55,7 @@ export const irregularConfiguration = ({ mode }: TreeFile): ParsedSettings => ({
 export const isRegular = (file: TreeFile): boolean => file.mode === "100644" || file.mode === "100755";
 
 /** A file's text. Refuses everything but regular files, whose content is what its path says. */
-export async function readText(host: RegistryReader, file: TreeFile): Promise<string> {
+export async function readText(host: BaseReader, file: TreeFile): Promise<string> {
   if (!isRegular(file)) {
     throw new RegistrarError("bad-tree", `${quoted(file.path)} is no regular file (git mode ${file.mode}).`);
   }
@@ -62,7 +65,7 @@ export async function readText(host: RegistryReader, file: TreeFile): Promise<st
 }
 
 /** A record as the base has it; null when it has none. */
-export async function readRecord(host: RegistryReader, base: Base, path: string): Promise<RegistryRecord | null> {
+export async function readRecord(host: BaseReader, base: Base, path: string): Promise<RegistryRecord | null> {
   const file = base.files.find((candidate) => candidate.path === path);
   const role = roleOf(path, base.layout);
   if (file === undefined || role.kind !== "record") return null;
@@ -76,7 +79,7 @@ export function providerKeyFiles({ files, layout, settings }: Base, address: Pro
 
 /** The same, parsed. */
 export async function readProviderKeys(
-  context: { readonly host: RegistryReader; readonly readKeys: ReadKeys },
+  context: { readonly host: BaseReader; readonly readKeys: ReadKeys },
   base: Base,
   address: ProviderAddress,
 ): Promise<readonly ParsedKeyFile[]> {

@@ -57,5 +57,6 @@ const asPullRequest = (headSha: string): PullRequest => ({
   author: { id: 0, login: "" },
   changedFiles: 0,
   mergeable: null,
+  labels: [],
   testMerge: null,
 });

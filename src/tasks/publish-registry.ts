@@ -1,4 +1,5 @@
 import { type PublishReport, type PublishRequest, publish } from "../publish/publish.ts";
+import type { PublishSettings } from "../publish/settings.ts";
 import type { PublishTarget } from "../publish/target.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { defaultSettings, parseSettings, type Settings } from "../registry/settings.ts";
@@ -9,12 +10,20 @@ export async function publishRegistry(
   request: Pick<PublishRequest, "readKeys" | "onProgress" | "dryRun"> & {
     readonly tree: RegistryTree;
     readonly target: PublishTarget;
+    /** Where repositories are that a record names by default. */
+    readonly serverUrl?: string;
   },
 ): Promise<PublishReport> {
+  const { serverUrl, ...rest } = request;
   const settings = await readTreeSettings(request.tree);
-  const { layout, namespaces, aliases } = settings;
-  return publish({ ...request, settings: { layout, namespaces, aliases } });
+  return publish({ ...rest, settings: publishSettings(settings, serverUrl) });
 }
+
+/** What publishing takes of a registry's configuration, and of where the registry is. */
+export const publishSettings = (settings: Settings, serverUrl?: string): PublishSettings => ({
+  ...settings,
+  ...(serverUrl === undefined ? {} : { serverUrl }),
+});
 
 /** The tree's own configuration; throws `bad-configuration` with all its problems. */
 export async function readTreeSettings(tree: RegistryTree): Promise<Settings> {

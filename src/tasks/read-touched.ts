@@ -1,4 +1,5 @@
 import type { ChangedFiles, PullRequest, RegistryReader } from "../github/port.ts";
+import type { Outdated } from "../policy/decision.ts";
 import type { TouchedFile } from "../registry/change.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
@@ -13,7 +14,7 @@ export interface Touched {
   /** Of all touched files after the change. */
   readonly bytes: number;
   /** Why merging would not do just what was judged; null when it would. */
-  readonly outdated: "base-moved" | "history" | null;
+  readonly outdated: Outdated | null;
   /** Whether the head's history has no merges of its own. */
   readonly linear: boolean;
 }
@@ -52,7 +53,8 @@ export async function readTouchedFiles(
     problem,
     bytes: after.reduce((sum, file) => sum + file.size, 0),
     linear: compared.linear,
-    outdated: moved ? "base-moved" : asJudged ? null : "history",
+    // Not yet known whether it can be merged is not the same as a conflict.
+    outdated: moved ? (pullRequest.mergeable === false ? "conflict" : "base-moved") : asJudged ? null : "history",
   };
 }
 

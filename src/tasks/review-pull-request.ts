@@ -12,6 +12,7 @@ import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { mergesAsJudged } from "./read-touched.ts";
 import { sameCheckRun } from "./same-check-run.ts";
+import { writeTurnLabel } from "./turn-label.ts";
 
 export interface ReviewTaskContext extends ReviewContext {
   readonly host: RegistryHost;
@@ -127,6 +128,7 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
       case "check-run":
       case "comment":
       case "review":
+      case "label":
         if (await write(context, review.facts, operation)) done.push(operation.kind);
         break;
     }
@@ -143,8 +145,8 @@ async function closeGroup(host: RegistryHost, { number, branch }: Operation & { 
 /** Writes what differs from what is there; says whether it did. */
 async function write(
   { host, dryRun, now }: ReviewTaskContext,
-  { runs }: ReviewFacts,
-  operation: Operation & { kind: "check-run" | "comment" | "review" },
+  { runs, pullRequest }: ReviewFacts,
+  operation: Operation & { kind: "check-run" | "comment" | "review" | "label" },
 ): Promise<boolean> {
   switch (operation.kind) {
     case "check-run": {
@@ -174,6 +176,8 @@ async function write(
       if (dryRun !== true) await host.createReview(operation);
       return true;
     }
+    case "label":
+      return writeTurnLabel(host, pullRequest, { label: operation.label, dryRun: dryRun === true });
   }
 }
 
@@ -190,17 +194,19 @@ async function writeComment(
   return true;
 }
 
-/** The last word on a merged pull request, and the end of its branch where it was ours. */
+/** The last word on a merged pull request, the end of its label, and the end of its branch where it was ours. */
 export async function announceMerge(
   host: RegistryHost,
   { number, body, branch }: { readonly number: number; readonly body: string; readonly branch: string | null },
 ): Promise<void> {
   await writeComment(host, { number, body });
+  const pullRequest = await host.readPullRequest(number);
+  await writeTurnLabel(host, pullRequest, { label: null, dryRun: false });
   const { deletesMergedBranches } = await host.readIdentity();
   if (branch === null || deletesMergedBranches) return;
   // By now it may hold the next version; deleting it would close that pull request.
-  const [tip, { headSha }] = await Promise.all([host.findBranchTip(branch), host.readPullRequest(number)]);
-  if (tip === headSha) await host.deleteBranch(branch);
+  const tip = await host.findBranchTip(branch);
+  if (tip === pullRequest.headSha) await host.deleteBranch(branch);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { runGit } from "./git-process.ts";
+import { gitFailed, remoteConfig } from "./git-remote.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** A bare copy of one branch of the registry repository, for publishing. */
 export interface GitMirror {
@@ -21,32 +21,21 @@ export function createMirror(input: {
   return {
     folder,
     fetch: async (branch) => {
-      await mkdir(folder, { recursive: true });
+      makeFolder(folder);
       await runGit(folder, ["init", "--quiet", "--bare"], {
-        fail: failed(`${quoted(folder)} cannot be made a repository`),
+        fail: gitFailed(`${quoted(folder)} cannot be made a repository`),
       });
-      const secret = await token();
-      const basic = Buffer.from(`x-access-token:${secret}`).toString("base64");
       const ref = `refs/heads/${branch}`;
       await runGit(
         folder,
         ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", url, `+${ref}:${ref}`],
         {
-          fail: failed(`${quoted(url)} could not be fetched`),
-          config: {
-            // A redirect or a submodule must not lead to another protocol.
-            "protocol.allow": "never",
-            [`protocol.${new URL(url).protocol.slice(0, -1)}.allow`]: "always",
-            // For this address alone: a redirect to another host must not carry the token along.
-            ...(secret === null ? {} : { [`http.${url}.extraHeader`]: `Authorization: Basic ${basic}` }),
-          },
+          fail: gitFailed(`${quoted(url)} could not be fetched`),
+          config: remoteConfig(url, await token()),
         },
       );
-      const fail = failed(`The branch ${quoted(branch)} was not fetched`);
+      const fail = gitFailed(`The branch ${quoted(branch)} was not fetched`);
       return (await runGit(folder, ["rev-parse", "--verify", `${ref}^{commit}`], { fail })).trim();
     },
   };
 }
-
-const failed = (what: string) => (errors: string) =>
-  new RegistrarError("git-failed", `${what}: ${errors === "" ? "git gave no reason" : errors}. It is tried again.`);

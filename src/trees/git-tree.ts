@@ -17,7 +17,7 @@ export interface GitTreeRequest {
 /** The registry at one commit, read from git's objects without a checkout. */
 export async function readGitTree({ repository, commit }: GitTreeRequest): Promise<RegistryTree> {
   const gitFolder = await findGitFolder(repository);
-  const id = await resolveCommit(gitFolder, { repository, commit });
+  const id = await resolveCommit({ repository, commit });
   const files = await listFiles(gitFolder, id);
   return {
     commit: id,
@@ -30,7 +30,7 @@ export async function readGitTree({ repository, commit }: GitTreeRequest): Promi
 }
 
 /** `.git` of a normal repository (a folder, or the file that a worktree has), the folder itself of a bare one. */
-async function findGitFolder(repository: string): Promise<string> {
+export async function findGitFolder(repository: string): Promise<string> {
   try {
     const folder = await realpath(repository);
     const inner = join(folder, ".git");
@@ -43,7 +43,9 @@ async function findGitFolder(repository: string): Promise<string> {
   }
 }
 
-async function resolveCommit(gitFolder: string, { repository, commit }: GitTreeRequest): Promise<string> {
+/** The id of a commit that is named. */
+export async function resolveCommit({ repository, commit }: GitTreeRequest): Promise<string> {
+  const gitFolder = await findGitFolder(repository);
   await runGit(gitFolder, ["rev-parse", "--git-dir"], { fail: () => noRepository(repository, undefined) });
   const noCommit = () =>
     new RegistrarError(

@@ -55,7 +55,7 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
       readFile(release, sumsName, largest.sums),
       readFile(release, signatureName(sumsName), largest.signature),
       readManifest(release, manifestName(sumsName)),
-      digestArchives(release, { type: address.type, version }),
+      input.skipArchives === true ? {} : digestArchives(release, { type: address.type, version }),
     ]);
     const signatureReport =
       sums.kind === "found" && signature.kind === "found"

@@ -26,6 +26,8 @@ export interface Upstream {
     readonly tag?: string | undefined;
     readonly keys: readonly ParsedKeyFile[];
     readonly now: Date;
+    /** For questions that the sums answer alone: archives for which GitHub has no digest are not downloaded. */
+    readonly skipArchives?: true;
   }): Promise<ProviderEvidence>;
   /** At most four requests. */
   readModuleEvidence(input: {

@@ -3,7 +3,7 @@ import { planBump } from "../../src/bump/plan.ts";
 import type { ProviderRecord } from "../../src/registry/record.ts";
 import { defaultSettings } from "../../src/registry/settings.ts";
 import { insertVersions } from "../../src/registry/write-record.ts";
-import { archive, parsed, pretty, providerRecord, version } from "../support/builders/records.ts";
+import { archive, moduleRecord, parsed, pretty, providerRecord, version } from "../support/builders/records.ts";
 import { pathOf } from "../support/builders/registry.ts";
 import {
   missing,
@@ -14,6 +14,7 @@ import {
   reviewedAt,
   unavailable,
 } from "../support/builders/release.ts";
+import { type Tag, tag } from "../support/builders/tag.ts";
 
 const path = pathOf("acme/dns");
 const record = providerRecord(["1.0.0"]);
@@ -51,7 +52,9 @@ describe("planBump", () => {
   it("puts all that passes on one branch, named after the record", () => {
     const releases = [release("1.2.0"), release("1.1.0")];
     expect(plan(releases)).toEqual({
-      branches: [{ branch: own, title: "acme/dns 1.2.0, 1.1.0", versions: releases.map((one) => one.entry) }],
+      branches: [
+        { branch: own, title: "acme/dns 1.2.0, 1.1.0", versions: releases.map((one) => one.entry), passes: true },
+      ],
       lookAgain: null,
       left: [],
     });
@@ -233,5 +236,73 @@ describe("planBump", () => {
   it("keeps its titles short", () => {
     const releases = Array.from({ length: 20 }, (_, index) => release(`1.${index + 1}.0-${"a".repeat(60)}`));
     expect(plan(releases).branches[0]?.title.length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe("planBump of a module", () => {
+  const of = moduleRecord(["v1.0.0"]);
+  const planModule = (tags: readonly Tag[], { expected = true }: { readonly expected?: boolean } = {}) =>
+    planBump({
+      record: of,
+      candidates: tags.map(({ version, evidence }) => ({ candidate: { version, tag: version, expected }, evidence })),
+      surroundings: { now: reviewedAt, layout: "plain", settings: defaultSettings, keys: {} },
+    });
+  const ownModule = "registrar/bump/module/acme/network/aws";
+  const transferred = (version: string) => {
+    const { repository } = tag(version).evidence;
+    return tag(version).with({ repository: { ...repository, ownerId: 1 } as typeof repository });
+  };
+
+  it("puts all that passes on one branch, named after the record", () => {
+    const tags = [tag("v1.2.0"), tag("v1.1.0")];
+    expect(planModule(tags)).toEqual({
+      branches: [
+        {
+          branch: ownModule,
+          title: "acme/network/aws v1.2.0, v1.1.0",
+          versions: tags.map(({ entry }) => entry),
+          passes: true,
+        },
+      ],
+      lookAgain: null,
+      left: [],
+    });
+  });
+
+  it("bumps a tag whether anybody expects it or not, and however its dates lie", () => {
+    const odd = tag("v0.9.0").withTag({ publishedAt: "2999-01-01T00:00:00Z" });
+    expect(planModule([odd], { expected: false }).branches).toMatchObject([{ versions: [odd.entry] }]);
+  });
+
+  it("gives a version of a transferred repository a branch of its own where it is expected, and leaves it else", () => {
+    expect(planModule([transferred("v1.2.0")]).branches).toMatchObject([{ branch: `${ownModule}@v1.2.0` }]);
+    const { branches: none, left } = planModule([transferred("v0.9.0")], { expected: false });
+    expect(none).toEqual([]);
+    expect(left).toEqual([{ version: "v0.9.0", reason: expect.stringContaining("transferred") }]);
+  });
+
+  it("leaves a tag alone that is gone or names no commit, and says why", () => {
+    const gone = tag("v1.2.0").with({ tag: missing("The tag names no commit.") });
+    const other = tag("v1.1.0");
+    expect(planModule([gone, other])).toMatchObject({
+      branches: [{ versions: [other.entry] }],
+      lookAgain: null,
+      left: [{ version: "v1.2.0", reason: "The tag names no commit." }],
+    });
+  });
+
+  it("looks again when GitHub says, where it does not give the tag or the repository", () => {
+    const at = "2026-03-01T13:00:00.000Z";
+    const limited = { ...unavailable, retryAt: at };
+    expect(planModule([tag("v1.2.0").with({ tag: limited })])).toEqual({ branches: [], lookAgain: { at }, left: [] });
+    const unknown = tag("v1.2.0").with({ repository: unavailable });
+    expect(planModule([unknown])).toEqual({ branches: [], lookAgain: { at: null }, left: [] });
+  });
+
+  it("never takes a provider's evidence for a module's", () => {
+    const candidate = { version: "v1.1.0", tag: "v1.1.0", expected: true };
+    const surroundings = { now: reviewedAt, layout: "plain", settings: defaultSettings, keys: {} } as const;
+    const { evidence } = release("1.1.0");
+    expect(planBump({ record: of, candidates: [{ candidate, evidence }], surroundings }).branches).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { git } from "../publish/support/git.ts";
+import { version } from "../publish/support/records.ts";
 import { folderWith, registrar } from "../support/cli.ts";
 
 const demo = join(import.meta.dirname, "..", "..");
@@ -70,5 +72,28 @@ describe("registrar publish", () => {
     expect(stderr).toMatch(/unknown key "nonsense"/);
     expect(exit).toBe(2);
     expect(existsSync(join(out.path, "public"))).toBe(false);
+  });
+
+  it("publishes to a branch, of the registry's own repository too, with the commit in its message", async () => {
+    const registry = folderWith({ "providers/acme/dns.json": JSON.stringify({ versions: [version("1.0.0")] }) });
+    git(registry.path, "init", "-q", "-b", "main");
+    git(registry.path, "add", "-A");
+    git(registry.path, "commit", "-q", "-m", "one");
+    const commit = git(registry.path, "rev-parse", "HEAD");
+    const run = async (...args: string[]) => {
+      const { exit, stdout } = await registrar(["publish", "--registry", registry.path, "--json", ...args]);
+      return { exit, report: JSON.parse(stdout) };
+    };
+    expect(await run("--commit", "HEAD", "--to", "git:#host")).toMatchObject({
+      exit: 0,
+      report: { to: `git:${registry.path}#host`, commit, written: 3 },
+    });
+    expect(git(registry.path, "log", "--format=%s", "host")).toBe(`Publish the registry at ${commit}`);
+    expect(await run("--to", `git:file://${registry.path}`)).toMatchObject({ exit: 0, report: { written: 0 } });
+    expect(git(registry.path, "rev-list", "--count", "host")).toBe("1");
+    const refused = await run("--to", "git:#main");
+    expect(refused).toMatchObject({ exit: 2, report: { ok: false, error: { code: "bad-argument" } } });
+    expect(git(registry.path, "status", "--porcelain")).toBe("");
+    registry.remove();
   });
 });

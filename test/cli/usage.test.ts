@@ -5,8 +5,8 @@ import { folderWith, registrar } from "../support/cli.ts";
 const names = buildProgram().commands.map((command) => command.name());
 
 describe("registrar", () => {
-  it("has the commands sandbox, validate, publish and why", () => {
-    expect(names).toEqual(expect.arrayContaining(["sandbox", "validate", "publish", "why"]));
+  it("has the commands that the docs name", () => {
+    expect(names).toEqual(expect.arrayContaining(["sandbox", "init", "adopt", "validate", "publish", "verify", "why"]));
   });
 
   it("lists every command and the exit codes in its help", async () => {
@@ -37,7 +37,13 @@ describe("registrar", () => {
     ["a pull request that is no number", ["why", "x"], /number/],
     ["an unknown stage", ["why", "1", "--stage", "x"], /evidence, verdict, decision, plan/],
     ["no registry to ask", ["why", "1"], /REGISTRAR_REPOSITORY/],
+    ["no registry to verify in", ["verify", "acme/dns"], /REGISTRAR_REPOSITORY/],
+    ["a folder without a registry", ["adopt"], /holds no registry/],
+    ["a new record for no registry", ["init", "provider", "acme/dns"], /holds no registry/],
     ["no running sandbox", ["sandbox", "release", "acme/dns", "1.3.0"], /npm run sandbox/],
+    ["no running sandbox for a tag", ["sandbox", "tag", "acme/network/aws", "v1.3.0"], /npm run sandbox/],
+    ["a provider where a module belongs", ["sandbox", "tag", "acme/dns", "v1.3.0"], /a module such as/],
+    ["a module where a provider belongs", ["sandbox", "release", "acme/network/aws", "1.3.0"], /a provider such as/],
   ])("refuses %s with exit code 2 and says what it expects", async (_what, args, says) => {
     const folder = folderWith({});
     const { exit, stdout, stderr } = await registrar(args, { cwd: folder.path });

@@ -98,6 +98,49 @@ describe("registrar validate", () => {
     expect(result.totals).toMatchObject({ filesWithFailures: 7 });
   });
 
+  it("says what is wrong with a configuration alone, in plain words, and exits with 1", async () => {
+    const result = await validate({
+      ".github/registrar.yml":
+        "aliases: {a/dns: a/dns}\nnamespaces: {a: {owner: b}, b: {owner: a}}\nbump: {every: soon}\n",
+      "providers/acme/dns.json": record(version("1.0.0")),
+    });
+    expect(result.exit).toBe(1);
+    expect(failures(result).map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => "configuration"));
+    const messages = result.findings.map(({ message }) => message).join("\n");
+    for (const said of [/"a\/dns": is an alias of itself/, /namespaces\.a: .*circle/, /bump\.every: must be a time/]) {
+      expect(messages).toMatch(said);
+    }
+  });
+
+  it("finds aliases that lead nowhere, and aliases at a record's address", async () => {
+    const result = await validate({
+      ".github/registrar.yml":
+        "aliases: {a/dns: none/dns, Acme/Dns: globex/dns, b/web: acme/web, c/n/aws: acme/n/aws}\n",
+      "providers/acme/dns.json": record(version("1.0.0")),
+      "providers/globex/dns.json": record(version("1.0.0")),
+      "providers/acme/web.json": record(version("1.0.0")),
+      "modules/acme/n/aws.json": `{"versions":[{"version":"v1.0.0"}]}\n`,
+    });
+    expect(result.exit).toBe(1);
+    expect(result.findings.filter(({ notice }) => notice !== true)).toMatchObject([
+      { code: "configuration", message: expect.stringContaining('"a/dns": leads to "none/dns", of which') },
+      { code: "configuration", message: expect.stringContaining('"Acme/Dns": the registry has a record of that') },
+    ]);
+  });
+
+  it("looks for a namespace's keys and archives under the account that it is mapped to", async () => {
+    const files = {
+      "providers/tools/dns.json": record(version("1.0.0")),
+      "keys/acme/releases.asc": (await createSigner({ name: "acme", email: "a@example.org" })).publicKey,
+    };
+    const said = (result: Validation) => result.findings.map(({ message }) => message).join("\n");
+    const unmapped = said(await validate(files));
+    expect(unmapped).toMatch(/no key for "tools\/dns"/);
+    expect(unmapped).toMatch(/1 archive\(s\) lie under "acme\/terraform-provider-dns"/);
+    const mapped = await validate({ ...files, ".github/registrar.yml": "namespaces: {tools: {owner: acme}}\n" });
+    expect(said(mapped)).not.toMatch(/no key|lie under/);
+  });
+
   it("names every problem of a broken configuration, and looks at the records all the same", async () => {
     const result = await validate({
       ".github/registrar.yml": "layuot: plain\npolicy:\n  settle: soon\n",

@@ -24,9 +24,24 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   "npm run registrar -- sandbox release acme/dns 1.4.0 --tamper checksum": { exit: 1, says: /SHA256SUMS says/ },
   "npm run registrar -- sandbox release acme/dns 1.5.0 --tamper signature": { exit: 1, says: /does not verify/ },
   "npm run registrar -- sandbox release acme/dns 1.6.0 --key unknown": { exit: 1, says: /is not registered/ },
+  "npm run registrar -- sandbox release acme/dns 1.7.0 --no-event": {
+    exit: 0,
+    says: /nobody is told[\s\S]*can install it/,
+  },
+  "npm run registrar -- sandbox tag acme/network/aws v1.2.0": { exit: 0, says: /clients can install it/ },
   "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
   "npm run registrar -- why 3": { exit: 1, says: /fail\s+sums-cover-archives/ },
   "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
+  "mkdir -p var/mine/.github && touch var/mine/.github/registrar.yml": { exit: 0, says: /^$/ },
+  "npm run registrar -- init provider acme/dns --registry var/mine": {
+    exit: 0,
+    says: /wrote providers\/acme\/dns\.json: [\s\S]*left out 1\.4\.0: [\s\S]*gpg --armor --export/,
+  },
+  "npm run registrar -- verify acme/dns 1.3.0": { exit: 0, says: /pass {2}1\.3\.0 \(recorded\)/ },
+  "npm run registrar -- adopt --registry . --dry-run --report var/adopt.md": {
+    exit: 0,
+    says: /ids of 0 records would be recorded.* 3 had them before/,
+  },
   "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
   "npm run -s sandbox -- --once --json --scenario bad-checksum": { exit: 0, says: /"ok": true/ },
   "npm run -s registrar -- validate --registry . --json": { exit: 0, says: /"fail": 0/ },
@@ -34,12 +49,19 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /published \d+ documents/,
   },
+  "git init -q --bare var/host.git": { exit: 0, says: /^$/ },
+  "npm run -s registrar -- publish --registry . --to git:var/host.git#host": {
+    exit: 0,
+    says: /published \d+ documents to git:var\/host\.git#host/,
+  },
   "npm run -s registrar -- --help": { exit: 0, says: /Exit codes/ },
 };
 
 /** CI itself runs these; this test would run itself. */
 const runByCi = ["npm ci", "npm ci && npm test", "npm run check"];
 const stayingUp = "npm ci && npm run sandbox";
+/** Ends when it is told to. */
+const serving = "npm run -s registrar -- serve --registry . --port 0";
 
 describe("the commands in the docs", () => {
   const folder = mkdtempSync(join(tmpdir(), "registrar-docs-"));
@@ -70,7 +92,7 @@ describe("the commands in the docs", () => {
   });
 
   it("are all known to this test", () => {
-    const known = [...Object.keys(expected), ...runByCi, stayingUp];
+    const known = [...Object.keys(expected), ...runByCi, stayingUp, serving];
     expect(commands.filter(({ line }) => !known.includes(line))).toEqual([]);
     expect(Object.keys(expected).filter((line) => !commands.some((command) => command.line === line))).toEqual([]);
   });
@@ -82,9 +104,27 @@ describe("the commands in the docs", () => {
 
   it(`${stayingUp}: shows the first release and says what to try next`, () => {
     expect(printed).toContain("✔ Registrar merges it");
-    for (const next of Object.keys(expected).filter((line) => line.includes("sandbox release"))) {
+    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve)/.test(line))) {
       expect(printed).toContain(next);
     }
+  });
+
+  it(`${serving}: answers clients until it is ended`, async () => {
+    const child = spawn("bash", ["-c", `exec ${serving}`], { cwd: folder, detached: true });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    let said = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        said += chunk;
+        if (said.includes("\n")) resolve();
+      });
+      child.once("exit", () => resolve());
+    });
+    const url = /serving \. at (http:\S+)/.exec(said)?.[1] ?? said;
+    const response = await fetch(`${url}v1/providers/acme/dns/versions`);
+    expect(await response.json()).toMatchObject({ versions: expect.any(Array) });
+    process.kill(-(child.pid ?? 0), "SIGINT");
+    await ended;
   });
 
   const ordered = [...new Set(commands.map(({ line }) => line))].filter((line) => line in expected);

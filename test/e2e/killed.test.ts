@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import type { RecordedRequest } from "../../src/sandbox/index.ts";
 import { registryRepository } from "../../src/scenarios/demo.ts";
 import { pollUntil } from "../../src/scenarios/poll.ts";
 import {
@@ -13,17 +14,39 @@ import {
   publishedVersions,
   sendEventsTo,
 } from "../support/stage/large-registry.ts";
+import { isOwnWrite } from "../support/stage/stage.ts";
 
-const released = 40;
-const kills = 20;
+const secondsApart = "bump:\n  every: 1s\n";
+
+const plays = [
+  {
+    name: "that comes in one grouped pull request",
+    records: 60,
+    released: 40,
+    kills: 20,
+    requests: 600,
+    writes: 7,
+    configuration: secondsApart,
+  },
+  {
+    name: "that comes in a pull request for each record",
+    records: 15,
+    released: 12,
+    kills: 12,
+    requests: 300,
+    writes: 40,
+    configuration: `${secondsApart}  group_above: 100\n`,
+  },
+];
+
 let world: LargeRegistry;
 
-beforeAll(async () => {
-  world = await aLargeRegistry(60, { writeSpacingMs: 20 });
+async function build({ records, released, configuration }: (typeof plays)[number]): Promise<void> {
+  world = await aLargeRegistry(records, { writeSpacingMs: 20, configuration });
   const published = new Date(Date.now() - 60_000).toISOString();
   for (const author of world.authors.slice(0, released)) await author.cutRelease({ version: "1.1.0", published });
-}, 120_000);
-afterAll(() => world.stop());
+}
+afterEach(() => world.stop());
 
 /** Starts the service as a process of its own; resolves when it listens. */
 async function startProcess(): Promise<{ readonly child: ChildProcess; readonly ended: Promise<void> }> {
@@ -78,30 +101,40 @@ const published = async () => {
   return lists.filter((versions) => versions.includes("1.1.0")).length;
 };
 
-describe(`a service that is killed at ${kills} random moments of a sweep`, () => {
+/** Resolves when the service has sent so many more requests (or writes), or has nothing more to do. */
+async function until(count: number, counted: (request: RecordedRequest) => boolean): Promise<void> {
+  const since = world.sandbox.requests.length;
+  const end = Date.now() + 3_000;
+  while (Date.now() < end) {
+    if (world.sandbox.requests.slice(since).filter(counted).length >= count) return;
+    await sleep(2);
+  }
+}
+
+const random = (most: number): number => 1 + Math.floor(Math.random() * most);
+
+describe.each(plays)("a sweep $name, whose service is killed at random moments", (play) => {
   it("ends where one ends that was left alone, and has done nothing twice", async () => {
-    const moments: number[] = [];
-    for (let times = 0; times < kills; times += 1) {
+    await build(play);
+    const moments: string[] = [];
+    for (let times = 0; times < play.kills; times += 1) {
       const running = await startProcess();
-      const moment = Math.round(Math.random() * 4_000);
-      moments.push(moment);
-      await sleep(moment);
+      // Half of them amid the reading, half of them just after a write.
+      const [count, what] = times % 2 === 0 ? [random(play.requests), "requests"] : [random(play.writes), "writes"];
+      moments.push(`${count} ${what}`);
+      await until(count, what === "writes" ? isOwnWrite : () => true);
       await kill(running);
     }
     const last = await startProcess();
     try {
-      await pollUntil("all versions are published", async () => (await published()) === released, {
-        timeoutMs: 90_000,
-        everyMs: 200,
-      });
-      await pollUntil("only the default branch is left", async () => (await branches()).length === 1, { everyMs: 200 });
-      await pollUntil("every merge has its last word", async () => (await unannounced()).length === 0, {
-        everyMs: 200,
-      });
+      const patient = { timeoutMs: 90_000, everyMs: 200 };
+      await pollUntil("all versions are published", async () => (await published()) === play.released, patient);
+      await pollUntil("only the default branch is left", async () => (await branches()).length === 1, patient);
+      await pollUntil("every merge has its last word", async () => (await unannounced()).length === 0, patient);
     } finally {
       await kill(last);
     }
-    await expectSound(`killed after ${moments.join(", ")} ms`);
+    await expectSound(play.released, `killed after ${moments.join(", ")}`);
   }, 240_000);
 });
 
@@ -126,7 +159,7 @@ async function unannounced(): Promise<readonly Pull[]> {
   return merged.filter((_pull, index) => said[index] === false);
 }
 
-async function expectSound(hint: string): Promise<void> {
+async function expectSound(released: number, hint: string): Promise<void> {
   const all = await pulls();
   expect(
     all.filter(({ state }) => state === "open"),

@@ -49,6 +49,22 @@ describe("when somebody breaks the configuration", () => {
   });
 });
 
+describe("while the configuration switches publishing off", () => {
+  it("versions are merged, and published when it is on again", async () => {
+    const stage = await aStage({ ownerBypasses: true });
+    await configure(stage, `${right}publish:\n  enabled: false\n`);
+    await stage.dns.cutRelease({ version: "1.2.0" });
+    await stage.rest();
+    expect(await stage.versions(stage.dns)).toContain("1.2.0");
+    expect(await stage.isPublished("acme/dns", "1.2.0")).toBe(false);
+    expect(await stage.isPublished("acme/dns", "1.1.0")).toBe(true);
+    expect(stage.log.some(({ message }) => message.startsWith("publishing is switched off"))).toBe(true);
+    await configure(stage, right);
+    await stage.rest();
+    expect(await stage.isPublished("acme/dns", "1.2.0")).toBe(true);
+  });
+});
+
 describe("when the publish folder is broken", () => {
   it("the job is repeated until it is mended, and what was published stays", async () => {
     const stage = await aStage();

@@ -158,6 +158,7 @@ const pullRequest = {
   draft: false,
   mergeable: null,
   changed_files: 1,
+  labels: [{ name: "registrar: author" }, { name: "Help wanted" }],
   head: { sha: commit, ref: "change", repo: { id: 55 } },
   base: { ref: "main" },
   user: { id: 9, login: "carl" },
@@ -172,6 +173,7 @@ describe("readPullRequest", () => {
       headRepositoryId: 55,
       author: { id: 9, login: "carl" },
       mergeable: null,
+      labels: ["registrar: author", "Help wanted"],
       state: "open",
     });
   });

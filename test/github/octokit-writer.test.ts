@@ -305,3 +305,58 @@ describe("deleteBranch", () => {
     }
   });
 });
+
+describe("changeLabels", () => {
+  const author = { name: "registrar: author", color: "d93f0b", description: "Somebody's turn." };
+  const path = `${base}/labels/registrar%3A%20author`;
+  const change = (
+    of: ReturnType<typeof writer>,
+    labels: readonly string[],
+    more: Partial<Parameters<typeof of.changeLabels>[0]>,
+  ) => of.changeLabels({ number: 7, labels, add: null, remove: [], ...more });
+
+  it("adds one without touching the others, and makes it first where the repository has none", async () => {
+    github().get(path).reply(404, {});
+    const made = takes<object>("POST", "/labels");
+    const added = takes<object>("POST", "/issues/7/labels");
+    const of = writer();
+    await change(of, ["mine"], { add: author });
+    expect(made).toEqual([author]);
+    expect(added).toEqual([{ labels: [author.name] }]);
+    // Known by now.
+    const again = takes<object>("POST", "/issues/7/labels");
+    await change(of, [], { add: author });
+    expect(again).toHaveLength(1);
+  });
+
+  it("does not mind that somebody else made it in the same moment", async () => {
+    github().get(path).reply(404, {});
+    github().post(`${base}/labels`).reply(422, { message: "Validation Failed" });
+    const added = takes<object>("POST", "/issues/7/labels");
+    await change(writer(), [], { add: author });
+    expect(added).toHaveLength(1);
+  });
+
+  it("puts one in place of another in one step, and keeps everybody else's", async () => {
+    github().get(path).reply(200, {});
+    const set = takes<object>("PUT", "/issues/7/labels");
+    await change(writer(), ["mine", "registrar: waiting"], { add: author, remove: ["registrar: waiting"] });
+    expect(set).toEqual([{ labels: ["mine", author.name] }]);
+  });
+
+  it("takes one off, also when somebody was faster", async () => {
+    for (const status of [200, 404]) {
+      github().delete(`${base}/issues/7/labels/registrar%3A%20author`).reply(status, []);
+      await change(writer(), ["mine", author.name], { remove: [author.name] });
+    }
+  });
+
+  it("says what it was doing when GitHub refuses", async () => {
+    github().get(path).reply(200, {});
+    github().post(`${base}/issues/7/labels`).reply(403, { message: "Resource not accessible by integration" });
+    await expect(change(writer(), [], { add: author })).rejects.toMatchObject({
+      code: "github-forbidden",
+      message: expect.stringContaining("labelling pull request 7"),
+    });
+  });
+});

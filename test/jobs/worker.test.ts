@@ -26,6 +26,7 @@ const closed: PullRequest = {
   headRepositoryId: 1,
   baseBranch: "main",
   author: { id: 9, login: "carl" },
+  labels: [],
   changedFiles: 1,
   mergeable: null,
   testMerge: null,

@@ -80,6 +80,18 @@ describe("decide", () => {
       { kind: "outdated", because: "base-moved", rebuild: true },
     ],
     [
+      "a branch that conflicts",
+      of(pass),
+      { outdated: "conflict" },
+      { kind: "outdated", because: "conflict", rebuild: false },
+    ],
+    [
+      "a branch of Registrar's that conflicts",
+      of(pass),
+      { outdated: "conflict", byRegistrar: true },
+      { kind: "outdated", because: "conflict", rebuild: true },
+    ],
+    [
       "a crooked history, approved",
       of(hold),
       { outdated: "history", approvedBy: "mia" },
@@ -154,7 +166,7 @@ describe("decide", () => {
     byRegistrar: fc.boolean(),
     draft: fc.boolean(),
     paused: fc.boolean(),
-    outdated: fc.constantFrom(null, "base-moved", "history"),
+    outdated: fc.constantFrom(null, "base-moved", "conflict", "history"),
     duplicateOf: fc.option(fc.nat()),
     approvedBy: fc.constantFrom(null, "mia"),
   });

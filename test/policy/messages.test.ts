@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/policy/decision.ts";
 import {
+  approvalText,
   commentMarker,
   headline,
   renderBumpBody,
@@ -11,11 +12,14 @@ import {
   subject,
 } from "../../src/policy/messages.ts";
 import { finding } from "../support/builders/findings.ts";
-import { providerRecord, version } from "../support/builders/records.ts";
+import { moduleRecord, providerRecord, version } from "../support/builders/records.ts";
 import { pathOf, type RegistryBuilder, registry } from "../support/builders/registry.ts";
 import { type Json, release } from "../support/builders/release.ts";
 import { decisions, story } from "../support/builders/story.ts";
+import { tag, taggedCommit } from "../support/builders/tag.ts";
 import { githubLike } from "../support/markdown.ts";
+
+type BumpVersions = Parameters<typeof renderBumpBody>[1];
 
 const path = pathOf("acme/dns");
 const base = registry().withProvider("acme/dns", ["1.1.0", "1.0.0"]);
@@ -37,6 +41,7 @@ describe("headline", () => {
     [decisions.wait, "acme/dns 1.2.0 has to wait"],
     [decisions["ask-maintainers"], "acme/dns 1.2.0 waits for a maintainer"],
     [decisions.outdated, "acme/dns 1.2.0 is right, but the branch is behind"],
+    [{ ...decisions.outdated, because: "conflict" }, "acme/dns 1.2.0 is right, but the branch conflicts with the base"],
     [decisions.misconfigured, "The registry's configuration has to be mended first"],
     [decisions["not-ours"], "Not a change of the registry"],
     [decisions.duplicate, "The same commit as pull request 3"],
@@ -137,6 +142,7 @@ describe("renderComment", () => {
     [decisions.ready, false, /^The contributor: mark this pull request as ready/],
     [{ kind: "ready", because: "paused" }, false, /^The maintainers: `paused`/],
     [decisions.outdated, false, /^The contributor: .*Update the branch/],
+    [{ ...decisions.outdated, because: "conflict" }, false, /^The contributor: .*keep the versions of both sides/],
     [{ ...decisions.outdated, because: "history" }, false, /^The contributor: .*rebase/],
     [{ ...decisions.outdated, rebuild: true }, true, /^Registrar: it makes the branch anew/],
     [decisions.misconfigured, false, /^The registry's operators: .*unknown key.*Nothing is merged before that/],
@@ -267,6 +273,40 @@ describe("renderBumpBody", () => {
     expect(body).toContain("`acme/dns`");
     expect(body).toContain("- `1.2.0`, 2 archives, from the release `v1.2.0`");
     expect(githubLike().render(body)).not.toMatch(/<b>|<a /);
+  });
+});
+
+describe("texts about modules", () => {
+  const world = registry().withModule("acme/network/aws", ["v1.0.0"]).adding(tag("v1.1.0"));
+
+  it("name the tag, with a link and its commit, as what was seen", () => {
+    const saw = section(comment(decisions.merge, {}, world), "What I saw");
+    expect(saw).toContain("`acme/network/aws`: adds `v1.1.0`");
+    expect(saw).toMatch(
+      /tag v1.*<https:\/\/github\.com\/acme\/terraform-aws-network\/tree\/v1\.1\.0>\) at commit `d0d0d0d0d0d0`/,
+    );
+  });
+
+  it("show hostile tag names safely", () => {
+    const hostile = "v1](https://evil.example)\n@evil`<b>";
+    const odd = tag("v1.1.0").withTag({ name: hostile });
+    const text = comment(decisions.blocked, {}, registry().withModule("acme/network/aws", []).adding(odd));
+    expect(githubLike().render(section(text, "What I saw"))).not.toMatch(/<b>|evil\.example"/);
+  });
+
+  it("say in a bump's description what the tags name, and nothing of signatures", () => {
+    const versions = [tag("v1.1.0").entry, { version: "`<b>`\n@evil" }] as unknown as BumpVersions;
+    const body = renderBumpBody(moduleRecord(["v1.0.0"]), versions);
+    expect(body).toContain("`acme/network/aws`");
+    expect(body).toContain(`- \`v1.1.0\`, the commit \`${taggedCommit}\` that its tag names`);
+    expect(body).not.toMatch(/signature|archives/);
+    expect(githubLike().render(body)).not.toMatch(/<b>|<a /);
+  });
+
+  it("claim no signature in an approval", () => {
+    expect(approvalText(world.input.change)).not.toContain("signed");
+    expect(approvalText(bump.input.change)).toContain("signed");
+    expect(approvalText(module(bump).input.change)).not.toContain("signed");
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/policy/decision.ts";
+import { turnLabels } from "../../src/policy/messages.ts";
 import { type Operation, planReview } from "../../src/policy/plan.ts";
 import { finding } from "../support/builders/findings.ts";
 import { recordText, version } from "../support/builders/records.ts";
@@ -18,18 +19,48 @@ const checkOf = (operations: readonly Operation[]) => only(operations, "check-ru
 
 describe("planReview", () => {
   it.each([
-    ["not-ours", ["check-run"]],
-    ["misconfigured", ["check-run", "comment"]],
+    ["not-ours", ["check-run", "label"]],
+    ["misconfigured", ["check-run", "comment", "label"]],
     ["merge", ["check-run", "review", "merge", "announce"]],
-    ["ready", ["check-run", "comment"]],
-    ["outdated", ["check-run", "comment"]],
-    ["duplicate", ["comment"]],
-    ["blocked", ["check-run", "comment"]],
-    ["wait", ["check-run", "comment", "look-again"]],
-    ["ask-maintainers", ["check-run", "comment"]],
+    ["ready", ["check-run", "comment", "label"]],
+    ["outdated", ["check-run", "comment", "label"]],
+    ["duplicate", ["comment", "label"]],
+    ["blocked", ["check-run", "comment", "label"]],
+    ["wait", ["check-run", "comment", "label", "look-again"]],
+    ["ask-maintainers", ["check-run", "comment", "label"]],
   ] as const)("of %s writes %j, in this order", (kind, expected) => {
     const operations = plan(decisions[kind], { findings: [finding("pass")] });
     expect(operations.map((operation) => operation.kind)).toEqual(expected);
+  });
+
+  it.each([
+    [decisions.blocked, "registrar: author"],
+    [decisions.duplicate, "registrar: author"],
+    [decisions.outdated, "registrar: author"],
+    [{ kind: "outdated", because: "conflict", rebuild: false }, "registrar: author"],
+    [{ ...decisions.outdated, rebuild: true }, "registrar: waiting"],
+    [decisions.wait, "registrar: waiting"],
+    [decisions["ask-maintainers"], "registrar: maintainer"],
+    [{ kind: "ask-maintainers", liftable: false }, "registrar: maintainer"],
+    [decisions.misconfigured, "registrar: maintainer"],
+    [decisions.ready, null],
+    [{ kind: "ready", because: "paused" }, null],
+    [decisions["not-ours"], null],
+  ] as const)("of %j says whose turn it is: %s", (decision, label) => {
+    expect(only(plan(decision), "label")).toEqual([{ kind: "label", number: 7, label }]);
+  });
+
+  it("spends no write on a label before a merge", () => {
+    expect(only(plan(decisions.merge), "label")).toEqual([]);
+    expect(only(plan({ ...decisions.merge, approve: false }, {}, bump.byRegistrar()), "label")).toEqual([]);
+  });
+
+  it("has labels that GitHub takes", () => {
+    for (const { name, color, description } of Object.values(turnLabels)) {
+      expect(name).toMatch(/^registrar: [a-z]+$/);
+      expect(color).toMatch(/^[0-9a-f]{6}$/);
+      expect(description.length).toBeLessThanOrEqual(100);
+    }
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { KeyReading } from "../../src/publish/publish.ts";
 import { publish } from "../../src/publish/publish.ts";
+import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../src/publish/settings.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
 import { published } from "./support/folders.ts";
@@ -101,6 +101,30 @@ describe("publish", () => {
       { layout: null, namespaces: { hashicorp: { owner: "opentofu" } } },
     );
     expect(keysIn(files, "v1/providers/hashicorp/dns/1.0.0/download/linux/amd64")).toEqual([key("two").keyId]);
+  });
+
+  it("publishes an alias with the documents and keys of its record", async () => {
+    const { files, report } = await run(
+      {
+        "keys/acme/a.asc": "one",
+        "keys/old/b.asc": "two",
+        "modules/acme/network/aws.json": { versions: [{ version: "v1.0.0" }] },
+        "providers/acme/dns.json": { versions: [version("1.0.0")] },
+      },
+      { layout: null, aliases: { "old/dns": "acme/dns", "old/network/aws": "acme/network/aws" } },
+    );
+    expect(report.findings).toEqual([]);
+    for (const [alias, own] of [
+      ["v1/providers/old/dns", "v1/providers/acme/dns"],
+      ["v1/modules/old/network/aws", "v1/modules/acme/network/aws"],
+    ] as const) {
+      const below = (folder: string) =>
+        Object.entries(files).flatMap(([path, text]) =>
+          path.startsWith(`${folder}/`) ? [[path.slice(folder.length), text]] : [],
+        );
+      expect(below(alias)).toHaveLength(2);
+      expect(below(alias)).toEqual(below(own));
+    }
   });
 
   it("reads the lettered layout", async () => {

@@ -60,7 +60,7 @@ describe("parseSettings", () => {
       { aliases: { "hashicorp/cloudflare": "cloudflare/cloudflare" } },
     ],
     ["aliases: {a/net/aws: acme/network/aws}", { aliases: { "a/net/aws": "acme/network/aws" } }],
-    ["aliases: {a/one: acme/dns, b/two: acme/dns}", { aliases: { "a/one": "acme/dns", "b/two": "acme/dns" } }],
+    ["aliases: {a/dns: acme/dns, b/DNS: acme/dns}", { aliases: { "a/dns": "acme/dns", "b/DNS": "acme/dns" } }],
     [
       "blocked: {addresses: [evil/dns, evil/net/aws, bad/*, worse/net/*]}",
       { blocked: { addresses: ["evil/dns", "evil/net/aws", "bad/*", "worse/net/*"], owners: [], fingerprints: [] } },
@@ -204,6 +204,11 @@ describe("parseSettings", () => {
       "an alias that nobody can follow",
       "aliases: {a/dns: acme/terraform-x}",
       'aliases."a/dns": leads to no address: The type',
+    ],
+    [
+      "an alias of another type",
+      "aliases: {a/names: acme/dns}",
+      'aliases."a/names": must have the type "dns" as well: clients look for terraform-provider-names',
     ],
     ["an alias of itself", "aliases: {acme/dns: Acme/DNS}", 'aliases."acme/dns": is an alias of itself'],
     [

@@ -3,7 +3,7 @@ import semver from "semver";
 import { describe, expect, it } from "vitest";
 import type { RegistryRecord } from "../../src/registry/record.ts";
 import type { ModuleVersion } from "../../src/registry/schema.ts";
-import { insertVersions, writeNewRecord } from "../../src/registry/write-record.ts";
+import { insertIds, insertVersions, writeNewRecord } from "../../src/registry/write-record.ts";
 import { moduleVersion, parsed, providerRecord, recordText } from "../support/builders/records.ts";
 import { release } from "../support/builders/release.ts";
 
@@ -232,6 +232,99 @@ describe("insertVersions", () => {
     const started = performance.now();
     insertVersions(record, [release("2.0.0").entry, release("1.200.1").entry] as unknown as ModuleVersion[]);
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+describe("insertIds", () => {
+  const ids = { repository_id: 11, owner_id: 22 };
+  const both = (text: string) => insertIds(read(text), ids);
+
+  it.each([
+    [
+      "first, where there is nothing before versions",
+      '{\n  "versions": []\n}\n',
+      '{\n  "repository_id": 11,\n  "owner_id": 22,\n  "versions": []\n}\n',
+    ],
+    [
+      "after repository",
+      '{\n  "repository": "https://github.com/a/b",\n  "versions": []\n}\n',
+      '{\n  "repository": "https://github.com/a/b",\n  "repository_id": 11,\n  "owner_id": 22,\n  "versions": []\n}\n',
+    ],
+    [
+      "after repository at the end",
+      '{\n  "versions": [],\n  "repository": "https://github.com/a/b"\n}\n',
+      '{\n  "versions": [],\n  "repository": "https://github.com/a/b",\n  "repository_id": 11,\n  "owner_id": 22\n}\n',
+    ],
+    [
+      "after $schema",
+      '{\n  "$schema": "x",\n  "versions": []\n}',
+      '{\n  "$schema": "x",\n  "repository_id": 11,\n  "owner_id": 22,\n  "versions": []\n}',
+    ],
+    [
+      "before warnings",
+      '{"warnings":["w"],"versions":[]}',
+      '{"repository_id":11,"owner_id":22,"warnings":["w"],"versions":[]}',
+    ],
+    [
+      "the owner's after the repository's",
+      '{\n  "repository_id": 1,\n  "versions": []\n}',
+      '{\n  "repository_id": 1,\n  "owner_id": 22,\n  "versions": []\n}',
+    ],
+    [
+      "the repository's before the owner's",
+      '{"warnings": [], "owner_id": 2, "versions": []}',
+      '{"warnings": [], "repository_id": 11, "owner_id": 2, "versions": []}',
+    ],
+    [
+      "with the spaces that one line has",
+      '{ "versions" : [] }',
+      '{ "repository_id" : 11, "owner_id" : 22, "versions" : [] }',
+    ],
+    ["into nothing", "{}", '{"repository_id":11,"owner_id":22}'],
+  ])("puts them %s", (_, text, expected) => {
+    expect(both(text)).toBe(expected);
+  });
+
+  it.each([
+    ["numbers", '{"repository_id": 1, "owner_id": 2, "versions": []}'],
+    ["null and a text, which are not for it to correct", '{"repository_id": null, "owner_id": "2", "versions": []}'],
+  ])("leaves ids alone that are there: %s", (_, text) => {
+    expect(both(text)).toBe(text);
+  });
+
+  it("refuses what is no record, and names it", () => {
+    expect(() => both("[]")).toThrow(of);
+  });
+
+  it("changes nothing but its two fields, whatever the record and its form", () => {
+    const key = fc.oneof(
+      fc.string(),
+      fc.constantFrom("repository", "$schema", "warnings", "repository_id", "owner_id", "versions", "__proto__"),
+    );
+    const world = fc.record({
+      head: fc.uniqueArray(fc.tuple(key, fc.jsonValue({ maxDepth: 2 })), { maxLength: 6, selector: ([name]) => name }),
+      indent: fc.constantFrom(undefined, 1, 2, 4, "\t"),
+      eol: fc.constantFrom("\n", "\r\n"),
+      end: fc.constantFrom("", "\n"),
+    });
+    fc.assert(
+      fc.property(world, ({ head, indent, eol, end }) => {
+        const value = JSON.parse(
+          `{${head.map(([name, one]) => `${JSON.stringify(name)}:${JSON.stringify(one)}`).join()}}`,
+        );
+        fc.pre(head.length > 0 && !Object.keys(value).some((name) => /^\d+$/.test(name)));
+        const text = JSON.stringify(value, null, indent).replaceAll("\n", eol) + end;
+        const after = both(text);
+        const reread = JSON.parse(after);
+        // In the form that the file had: printed anew in that form, it is the same.
+        expect(after).toBe(JSON.stringify(reread, null, indent).replaceAll("\n", eol) + end);
+        const added = Object.keys(ids).filter((name) => !Object.hasOwn(value, name));
+        for (const name of added) expect(reread[name]).toBe(ids[name as keyof typeof ids]);
+        const others = (of: object) => JSON.stringify(Object.entries(of).filter(([name]) => !added.includes(name)));
+        expect(others(reread)).toBe(others(value));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -39,6 +39,38 @@ describe("addressUnique", () => {
     expect(outcomesOf(addressUnique, old.adding(release("1.1.0", { of: "Acme/dns" })))).toEqual(["pass"]);
   });
 
+  describe("where the configuration has aliases", () => {
+    const aliased = base.withSettings({ aliases: { "Globex/Dns": "acme/dns", "globex/net/aws": "acme/network/aws" } });
+
+    it.each([
+      ["a new record at an alias's address", aliased.adding(release("1.0.0", { of: "globex/dns" })), "Globex/Dns"],
+      ["one in another case", aliased.adding(release("1.0.0", { of: "GLOBEX/dns" })), "Globex/Dns"],
+      ["a new module there", aliased.writing(pathOf("globex/net/aws"), module), "globex/net/aws"],
+      ["one by Registrar", aliased.adding(release("1.0.0", { of: "globex/dns" })).byRegistrar(), "Globex/Dns"],
+    ])("fails %s, and names both", (_, world, alias) => {
+      const [finding, ...others] = findingsOf(addressUnique, world);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ outcome: "fail", message: expect.stringContaining(alias) });
+      expect(finding?.message).toContain(`"acme/${alias.includes("net") ? "network/aws" : "dns"}"`);
+    });
+
+    it.each([
+      ["a bump of the record that it leads to", aliased.adding(release("1.1.0"))],
+      ["a new record beside it", aliased.adding(release("1.0.0", { of: "globex/web" }))],
+      ["a module of the address's beginning", aliased.writing(pathOf("globex/dns/aws"), module)],
+      [
+        "the removal of a record there",
+        aliased.withProvider("globex/dns", ["1.0.0"]).writing(pathOf("globex/dns"), null),
+      ],
+      [
+        "a bump of a record that is there already",
+        aliased.withProvider("globex/dns", ["1.0.0"]).adding(release("1.1.0", { of: "globex/dns" })),
+      ],
+    ])("passes %s", (_, world) => {
+      expect(outcomesOf(addressUnique, world)).toEqual(["pass"]);
+    });
+  });
+
   it("does not mistake a name that every object inherits for another record", () => {
     const change = registry().writing("providers/__proto__/constructor.json", "{}").input.change;
     expect(findTaken(change, ["providers/acme/dns.json"], "plain")).toEqual({});

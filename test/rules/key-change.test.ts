@@ -51,6 +51,11 @@ describe("keyChange", () => {
     expect(findings[0]).toMatchObject({ path, message: expect.stringContaining(said) });
   });
 
+  it("tells the owner and the maintainers what to do about a private key", () => {
+    const [finding] = findingsOf(keyChange, base.writing(path, block("PGP PRIVATE KEY BLOCK")));
+    expect(finding?.next).toMatch(/Revoke that key at once.*Maintainers: close.*blocked\.fingerprints/s);
+  });
+
   it("says nothing of other files", () => {
     expect(outcomesOf(keyChange, registry().writing("README.md", "x"))).toEqual(["pass"]);
   });

@@ -3,7 +3,8 @@ import { newRecord } from "../../src/rules/new-record.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { recordText } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
-import { release } from "../support/builders/release.ts";
+import { missing, release } from "../support/builders/release.ts";
+import { tag, taggedCommit } from "../support/builders/tag.ts";
 
 const path = pathOf("acme/dns");
 const base = registry().withProvider("acme/dns", ["1.0.0"]);
@@ -27,6 +28,16 @@ describe("newRecord", () => {
     expect(outcomesOf(newRecord, registry().adding(unknown, release("1.0.0").entry))).toEqual(["hold liftable"]);
     const module = registry().writing("modules/acme/network/aws.json", recordText("acme/network/aws", ["v1.0.0"]));
     expect(outcomesOf(newRecord, module)).toEqual(["hold liftable"]);
+  });
+
+  it("shows the repository of a module, and what its tags name", () => {
+    const [finding] = findingsOf(newRecord, registry().adding(tag("v1.0.0")).adding(tag("v1.1.0")));
+    expect(finding).toMatchObject({ outcome: "hold", liftable: true });
+    expect(finding?.message).toContain("acme/terraform-aws-network, created 2021-01-01, licence Apache-2.0");
+    expect(finding?.message).toContain(`v1.0.0 is commit ${taggedCommit}, v1.1.0 is commit ${taggedCommit}`);
+    const untagged = tag("v1.0.0").with({ tag: missing() });
+    const [without] = findingsOf(newRecord, registry().adding(untagged, tag("v1.0.0").entry));
+    expect(without?.message).not.toContain("tags");
   });
 
   it("holds an address of another case than the base's", () => {

@@ -74,6 +74,20 @@ describe("recordHead", () => {
     const world = registry().withProvider("acme/dns", ["1.0.0"], {});
     const added = world.editing(path, (record) => ({ ...upstreamIds, ...record }));
     expect(outcomesOf(recordHead, added)).toEqual(["hold liftable", "hold liftable"]);
+    const [first] = findingsOf(recordHead, added);
+    expect(first?.message).toBe(
+      `Adds repository_id ${upstreamIds.repository_id} to a record that has none. It was not compared with GitHub, which is asked about added versions only.`,
+    );
+    expect(first?.next).toContain("registrar adopt");
+  });
+
+  it("says what a wrong id should be", () => {
+    const world = withHead({ owner_id: 666 }, registry().withProvider("acme/dns", ["1.0.0"], {}));
+    const [finding] = findingsOf(recordHead, world);
+    expect(finding?.message).toBe(
+      `Adds owner_id 666 to a record that has none, but GitHub has ${upstreamIds.owner_id}.`,
+    );
+    expect(finding?.next).toBe(`Set owner_id to ${upstreamIds.owner_id}, or leave it out.`);
   });
 
   it("compares with the base's tip where the record came into being there meanwhile", () => {

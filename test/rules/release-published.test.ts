@@ -58,7 +58,7 @@ describe("releasePublished", () => {
       expect(findingsOf(releasePublished, world)).toEqual([
         expect.objectContaining({ outcome: "fail", version: "v1.1.0", message: "Nothing there." }),
       ]);
-      expect(findingsOf(releasePublished, world)[0]?.next).toContain('Push the tag "v1.1.0"');
+      expect(findingsOf(releasePublished, world)[0]?.next).toContain('push the tag "v1.1.0"');
       expect(outcomesOf(releasePublished, world.byRegistrar())).toEqual(["retry"]);
     });
 

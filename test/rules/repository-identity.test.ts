@@ -31,6 +31,20 @@ describe("repositoryIdentity", () => {
     ]);
   });
 
+  it.each([
+    ["no ids", {}],
+    ["no owner", { repository_id: upstreamIds.repository_id }],
+    ["no repository", { owner_id: upstreamIds.owner_id }],
+  ])("holds a bump of a record that has %s, until a maintainer says otherwise", (_, head) => {
+    expect(findingsOf(repositoryIdentity, bump(head))).toEqual([
+      expect.objectContaining({
+        outcome: "hold",
+        liftable: true,
+        message: expect.stringContaining("does not hold the ids"),
+      }),
+    ]);
+  });
+
   it("believes the base's tip, never the pull request", () => {
     const path = pathOf("acme/dns");
     const world = bump({ ...upstreamIds, owner_id: 1 }).editing(path, (record) => ({ ...record, ...upstreamIds }));

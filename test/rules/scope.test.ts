@@ -71,6 +71,19 @@ describe("scope", () => {
     expect(findingsOf(scope, world(most + 1))[0]?.message).toContain(what);
   });
 
+  it("counts rewritten versions like added ones: each of them is looked up upstream", () => {
+    const texts = Array.from({ length: limits.versions + 1 }, (_, index) => `1.${index}.0`);
+    const rewriting = (count: number) =>
+      registry()
+        .withProvider("acme/dns", texts)
+        .editing(path, (record) => ({
+          ...record,
+          versions: record.versions.map((one, index) => (index < count ? { ...one, release_id: 1 } : one)),
+        }));
+    expect(outcomesOf(scope, rewriting(limits.versions))).toEqual(["pass"]);
+    expect(outcomesOf(scope, rewriting(limits.versions + 1))).toEqual(["fail"]);
+  });
+
   it("takes as many bytes as it says, and no more", () => {
     const listing = { complete: true, problem: null, bytes: limits.bytes };
     expect(outcomesOf(scope, bump.with({ listing }))).toEqual(["pass"]);
@@ -109,7 +122,7 @@ describe("pushScope", () => {
 
   it.each([
     ["records", records(pushLimits.records + 1)],
-    ["added versions", versions(pushLimits.versions + 1)],
+    ["added or rewritten versions", versions(pushLimits.versions + 1)],
     ["namespaces", many(51, (world, at) => world.adding(release("1.0.0", { of: `acme${at}/dns` })))],
   ])("does not take more %s than are looked up for right, nor for something that settles", (what, world) => {
     const findings = findingsOf(pushScope, world).filter(({ message }) => message.includes(`51 ${what}`));

@@ -62,6 +62,18 @@ describe("signature", () => {
     expect(finding?.next).toContain(`gpg --armor --export ${stranger.fingerprint}`);
   });
 
+  it.each([
+    ["plain", {}, "keys/acme/NAME.asc"],
+    ["lettered", {}, "keys/a/acme/NAME.asc"],
+    ["plain", { acme: { owner: "umbrella" } }, "keys/umbrella/NAME.asc"],
+    ["lettered", { ACME: { owner: "umbrella" } }, "keys/u/umbrella/NAME.asc"],
+  ] as const)("asks for keys where the registry looks for them: %s, %j", (layout, namespaces, place) => {
+    const world = registry().with({ layout }).withSettings({ namespaces }).withProvider("acme/dns", ["1.0.0"]);
+    expect(findingsOf(signature, adding(byStranger, world))[0]?.next).toContain(` ${place} `);
+    const unsigned = adding(byStranger, world.withKeys({ usable: [] }));
+    expect(findingsOf(signature, unsigned)[0]?.next).toContain(` ${place} `);
+  });
+
   it("takes a key's id where the signature has no fingerprint", () => {
     const signers = [{ keyId: stranger.keyId, fingerprint: null }];
     const [finding] = findingsOf(

@@ -56,6 +56,9 @@ describe("tagCommit", () => {
     expect(outcomesOf(tagCommit, provider({ commit: undefined }))).toEqual(["pass"]);
     const [finding] = findingsOf(tagCommit, module({ commit: undefined }));
     expect(finding).toMatchObject({ outcome: "pass", notice: true, message: expect.stringContaining("No commit") });
+    expect(finding?.message).toContain("d0".repeat(20));
+    const untagged = made.with({ tag: missing() });
+    expect(outcomesOf(tagCommit, module({ commit: undefined }, untagged))).toEqual(["pass"]);
   });
 
   it("holds a recorded commit that no tag proves", () => {

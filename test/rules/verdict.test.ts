@@ -6,6 +6,7 @@ import type { ReviewInput, Rule, Said } from "../../src/rules/rule.ts";
 import { digestInputs, judge } from "../../src/rules/verdict.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
 import { release } from "../support/builders/release.ts";
+import { tag } from "../support/builders/tag.ts";
 
 const texts = { title: "A promise", help: "Because.", example: "None.", liftable: true };
 const rule = (code: string, check: () => readonly Said[], per: Rule["per"] = "pull-request"): Rule =>
@@ -56,7 +57,7 @@ describe("judge", () => {
     );
   });
 
-  it.each(["pull-request", "record", "version", "file"] as const)(
+  it.each(["pull-request", "record", "version", "provider-version", "file"] as const)(
     "makes a retry of a crash and of silence, in a rule for each %s",
     (per) => {
       const crash = rule("crash", () => fail("\u202eboom"), per);
@@ -100,6 +101,37 @@ describe("judge", () => {
       "README.md",
       ".github/registrar.yml",
     ]);
+  });
+
+  it("asks a rule about providers' versions of them alone: of modules it says nothing at all", () => {
+    const world = bump.adding(tag("v1.1.0"));
+    const asked = (per: Rule["per"], evidenceRead = true) =>
+      judge(world.with({ evidenceRead }).input, [
+        { ...rule("r", () => [{ outcome: "pass", message: "Fine." }], per), upstream: true } as Rule,
+      ]).findings.map(({ path }) => path);
+    expect(asked("version")).toEqual([path, pathOf("acme/network/aws")]);
+    expect(asked("provider-version")).toEqual([path]);
+    // Nor is it missed where upstream was not asked.
+    expect(asked("version", false)).toEqual([path, pathOf("acme/network/aws")]);
+    expect(asked("provider-version", false)).toEqual([path]);
+  });
+
+  it("gives a rule no evidence of another kind than the address", () => {
+    const seen: unknown[] = [];
+    const watching = {
+      ...texts,
+      code: "watching",
+      per: "version",
+      check: ({ evidence }: { evidence: unknown }) => {
+        seen.push(evidence);
+        return [{ outcome: "pass", message: "Fine." }];
+      },
+    } as Rule;
+    const { input } = bump;
+    const evidence = Object.fromEntries(Object.keys(input.evidence).map((key) => [key, tag("v1.2.0").evidence]));
+    judge({ ...input, evidence }, [watching]);
+    judge(input, [watching]);
+    expect(seen).toEqual([null, Object.values(input.evidence)[0]]);
   });
 
   it("takes liftability from the rule, and from what it says of a single hold", () => {

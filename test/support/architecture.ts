@@ -31,7 +31,7 @@ const parts: readonly Part[] = [
   { name: "rules", at: ["src/rules"], mayImport: ["registry", "upstream"], builtins: pureBuiltins },
   { name: "bump", at: ["src/bump"], mayImport: ["registry", "upstream", "rules"], builtins: pureBuiltins },
   { name: "policy", at: ["src/policy"], mayImport: ["registry", "upstream", "rules", "ports"], builtins: [] },
-  { name: "publish targets", at: ["src/publish/targets"], mayImport: ["registry", "publish"] },
+  { name: "publish targets", at: ["src/publish/targets"], mayImport: ["registry", "publish", "trees"] },
   { name: "publish", at: ["src/publish"], mayImport: ["registry"], builtins: [] },
   {
     name: "tasks",
@@ -43,7 +43,7 @@ const parts: readonly Part[] = [
   { name: "client", at: ["src/client"], mayImport: ["registry"] },
   { name: "jobs", at: ["src/jobs"], mayImport: ["registry", "upstream", "ports", "tasks"] },
   { name: "config", at: ["src/config"], mayImport: ["registry"] },
-  { name: "web", at: ["src/web"], mayImport: ["registry"] },
+  { name: "web", at: ["src/web"], mayImport: ["registry", "publish"] },
   {
     name: "compose",
     at: ["src/compose.ts"],

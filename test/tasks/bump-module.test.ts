@@ -5,7 +5,7 @@ import { bumpRecord } from "../../src/tasks/bump-record.ts";
 import { readAndPlanBump } from "../../src/tasks/plan-bump.ts";
 import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { aModuleAuthor } from "../support/stage/module-author.ts";
-import { aTaskStage } from "../support/stage/task-stage.ts";
+import { aTaskStage, type TaskStage } from "../support/stage/task-stage.ts";
 
 const ownBranch = "registrar/bump/module/acme/storage/aws";
 type Listed = { readonly title: string; readonly state: string; readonly body: string; readonly head: { ref: string } };
@@ -72,6 +72,29 @@ describe("a tag that a module's record does not have", () => {
     const outcome = await bumpRecord(stage.context, { path: author.path, tag: "v1" });
     expect(outcome).toMatchObject({ pullRequests: [], skipped: null, plan: { branches: [], left: [] } });
     expect(stage.writes()).toEqual([]);
+  });
+});
+
+describe("a pull request of ours of which nothing is left", () => {
+  const withTags = (stage: TaskStage, complete: boolean) => ({
+    ...stage.context,
+    upstream: {
+      ...stage.context.upstream,
+      listTags: async () => ({ kind: "found", tags: ["v1.0.0"], complete }) as const,
+    },
+  });
+
+  it("is closed, but not on the word of a list that was cut: the tag may stand in the rest", async () => {
+    const stage = await aTaskStage();
+    const author = await aModuleAuthor(stage);
+    await author.commit("second");
+    await author.tag("v1.2.0");
+    const job = { path: author.path, tag: null };
+    await bumpRecord(stage.context, job);
+    await bumpRecord(withTags(stage, false), job);
+    expect(await stage.get<Listed>("pulls/1")).toMatchObject({ state: "open" });
+    await bumpRecord(withTags(stage, true), job);
+    expect(await stage.get<Listed>("pulls/1")).toMatchObject({ state: "closed" });
   });
 });
 

@@ -115,11 +115,17 @@ describe("a wrong pull request", () => {
   it("gets one check, one comment and one review, and a second look writes nothing", async () => {
     const stage = await aTaskStage();
     const { number, headSha } = await proposeVersion(stage, { change: wrongHash });
-    expect(await review(stage, number)).toMatchObject({ merged: false, done: ["check-run", "comment", "review"] });
+    expect(await review(stage, number)).toMatchObject({
+      merged: false,
+      done: ["check-run", "comment", "review", "label"],
+    });
     expect(stage.writes()).toEqual([
       "POST /repos/{owner}/{repo}/check-runs",
       "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
       "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+      // Once in a registry's life.
+      "POST /repos/{owner}/{repo}/labels",
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
     ]);
     for (let again = 0; again < 2; again += 1) expect((await review(stage, number)).done).toEqual([]);
     expect(stage.writes()).toEqual([]);

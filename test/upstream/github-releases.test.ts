@@ -104,7 +104,7 @@ function upstream() {
   });
 }
 
-const readEvidence = async (wish: { tag?: string } = {}) =>
+const readEvidence = async (wish: { tag?: string; skipArchives?: true } = {}) =>
   upstream().readProviderEvidence({
     address: { kind: "provider", namespace: "acme", type: "dns" },
     repository,
@@ -284,6 +284,12 @@ describe("when GitHub has no digest of an archive", () => {
       expect(Object.keys((await readEvidence()).downloaded)).toEqual([archive]);
     },
   );
+
+  it("leaves it where it is for who asks of the sums alone", async () => {
+    answersAll(files, (asset) => ({ ...asset, digest: null }));
+    const { sums, downloaded } = await readEvidence({ skipArchives: true });
+    expect({ sums: sums.kind, downloaded }).toEqual({ sums: "found", downloaded: {} });
+  });
 
   it("does not take an archive for missing that it cannot download now", async () => {
     answersRepository();
@@ -502,7 +508,7 @@ describe("listReleases", () => {
     page(1, all.slice(0, 100));
     page(2, all.slice(100));
     const read = await upstream().listReleases(repository);
-    expect(read).toMatchObject({ kind: "found" });
+    expect(read).toMatchObject({ kind: "found", complete: true });
     if (read.kind === "found") {
       expect(read.releases).toHaveLength(130);
       expect(read.releases[1]).toEqual({
@@ -537,6 +543,7 @@ describe("listReleases", () => {
     }
     const read = await upstream().listReleases(repository);
     expect(read.kind === "found" && read.releases.length).toBe(1_000);
+    expect(read).toMatchObject({ complete: false });
     expect(nock.pendingMocks()).toHaveLength(1);
   });
 });

@@ -1,10 +1,10 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startStaticServer } from "../../src/web/static-server.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
+import { ask } from "./support.ts";
 
 const files = {
   ".well-known/terraform.json": '{"providers.v1":"/v1/providers/"}',
@@ -27,23 +27,6 @@ async function start(more: Record<string, string> = {}) {
   const server = await startStaticServer({ folder });
   onTestFinished(() => server.stop());
   return { folder, url: server.url };
-}
-
-/** Asks for a path exactly as it is written, which fetch would not. */
-function ask(url: string, path: string, { method = "GET", headers = {} } = {}) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
-    const { hostname, port } = new URL(url);
-    const sent = request({ hostname, port, path, method, headers }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        body += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
 }
 
 describe("startStaticServer", () => {
@@ -127,6 +110,29 @@ describe("startStaticServer", () => {
     }
     await writeFile(join(folder, path), '{"versions":[1]}');
     expect((await ask(url, path, { headers: { "if-none-match": etag } })).status).toBe(200);
+  });
+
+  it("packs what is large for who asks for it, under a tag that fits both", async () => {
+    const large = JSON.stringify({
+      versions: Array.from({ length: 200 }, (_, minor) => ({ version: `1.${minor}.0` })),
+    });
+    const { url } = await start({ "v1/providers/acme/dns/versions": large });
+    const path = "/v1/providers/acme/dns/versions";
+    const plain = await ask(url, path);
+    expect(plain).toMatchObject({ body: large, headers: { vary: "accept-encoding" } });
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    for (const encoding of ["gzip", "br, gzip;q=0.5", "GZIP"]) {
+      const packed = await ask(url, path, { headers: { "accept-encoding": encoding } });
+      expect(packed).toMatchObject({ body: large, headers: { "content-encoding": "gzip" } });
+      expect(packed.headers.etag).toBe(`W/${plain.headers.etag}`);
+      expect(Number(packed.headers["content-length"])).toBeLessThan(large.length / 2);
+      const headers = { "accept-encoding": encoding, "if-none-match": String(packed.headers.etag) };
+      expect(await ask(url, path, { headers })).toMatchObject({ status: 304, body: "" });
+    }
+    for (const encoding of ["gzip;q=0", "br", "identity", "gzip; q=0.0"]) {
+      const { headers } = await ask(url, path, { headers: { "accept-encoding": encoding } });
+      expect(headers).not.toHaveProperty("content-encoding");
+    }
   });
 
   it.each([

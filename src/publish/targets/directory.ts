@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { errorMessage, RegistrarError } from "../../registry/errors.ts";
 import { listed, plainText, quoted } from "../../registry/plain-text.ts";
+import { makeFolder } from "../../trees/make-folder.ts";
 import type { DocumentFolder } from "../document.ts";
 import type { OpenRequest, PublishSession, PublishTarget, WriteCounts } from "../target.ts";
 import { DirectoryFiles, notOurs } from "./directory-files.ts";
@@ -25,7 +26,7 @@ export function directoryTarget(path: string): PublishTarget {
       // A dry run changes nothing, so it needs no lock, and says what holds at this moment.
       if (dryRun) return new DirectorySession({ root, files, state, commit, dryRun });
       return naming(root, async () => {
-        if (!isThere) mkdirSync(root, { recursive: true });
+        if (!isThere) makeFolder(root);
         files.makeFolder(stateFolder);
         const lock = lockDirectory(root, join(root, stateFolder, "lock"));
         try {

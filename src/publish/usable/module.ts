@@ -75,14 +75,20 @@ export function usableModule(record: ModuleRecord, settings: PublishSettings): U
   return { warnings, versions: versions.sort((a, b) => compareVersions(b.version, a.version)), findings };
 }
 
-/** The https URL of the module's repository; null when the record's own cannot be used. */
+/**
+ * The URL of the module's repository; null when the record's own cannot be used. Always https, save for a repository on
+ * the registry's own server where that speaks plain http: there is nothing else to fetch it by.
+ */
 function repositoryUrl(record: ModuleRecord, settings: PublishSettings): string | null {
+  const server = settings.serverUrl ?? "https://github.com";
   const { repository } = record.rawHead;
   if (repository === undefined || repository === null || repository === "") {
     const address: ModuleAddress = { ...record.address, namespace: ownerOf(record.address.namespace, settings) };
-    return `https://github.com/${defaultRepository(address)}`;
+    return `${server}/${defaultRepository(address)}`;
   }
-  const form = /^https?:\/\/([0-9A-Za-z.-]+(?::\d+)?)\/([0-9A-Za-z-]+)\/([0-9A-Za-z._-]+?)(?:\.git)?\/?$/;
-  const [, host, owner, name] = (typeof repository === "string" ? form.exec(repository) : null) ?? [];
-  return name === undefined ? null : `https://${host}/${owner}/${name}`;
+  const form = /^(https?):\/\/([0-9A-Za-z.-]+(?::\d+)?)\/([0-9A-Za-z-]+)\/([0-9A-Za-z._-]+?)(?:\.git)?\/?$/;
+  const [, written, host, owner, name] = (typeof repository === "string" ? form.exec(repository) : null) ?? [];
+  if (name === undefined) return null;
+  const protocol = `${written}://${host}`.toLowerCase() === server.toLowerCase() ? written : "https";
+  return `${protocol}://${host}/${owner}/${name}`;
 }

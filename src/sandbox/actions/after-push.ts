@@ -16,6 +16,7 @@ export async function afterPush(
 ): Promise<void> {
   repository.pushedAt = time();
   repository.updatedAt = repository.pushedAt;
+  world.lag.changed(repository);
   const tags = changes.filter(({ ref }) => ref.startsWith("refs/tags/"));
   for (const change of changes) {
     // https://docs.github.com/webhooks/webhook-events-and-payloads#push

@@ -137,7 +137,7 @@ function checkOutput({ summary, text, annotations }: NonNullable<CheckChanges["o
 }
 
 async function branchOf(repository: Repository, sha: string): Promise<string | null> {
-  const refs = await listRefs(repository.git, "refs/heads/");
+  const refs = listRefs(repository.git, "refs/heads/");
   return refs.find((ref) => ref.sha === sha)?.name.slice("refs/heads/".length) ?? null;
 }
 

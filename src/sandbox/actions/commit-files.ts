@@ -54,7 +54,7 @@ export async function commitFiles(
   const base = parent === null ? null : await repository.git.commit(parent);
   const tree = await writeFiles(repository, base?.tree ?? null, wish.files);
   const author = wish.author ?? personOf(accountOf(viewer));
-  const sha = await writeCommit(repository.git, {
+  const sha = writeCommit(repository.git, {
     tree,
     parents: parent === null ? [] : [parent],
     author,

@@ -54,6 +54,19 @@ export async function removeLabel(
   await tell(world, thread, { viewer, action: "unlabeled", label });
 }
 
+/** What is not named is taken off. */
+export async function setLabels(
+  world: World,
+  thread: Thread,
+  { viewer, names }: { viewer: Viewer; names: readonly string[] },
+): Promise<void> {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  for (const { name } of thread.labels.filter((label) => !wanted.has(label.name.toLowerCase()))) {
+    await removeLabel(world, thread, { viewer, name });
+  }
+  await addLabels(world, thread, { viewer, names });
+}
+
 async function tell(
   world: World,
   thread: Thread,

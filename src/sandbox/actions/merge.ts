@@ -1,8 +1,9 @@
 import type { PullThread } from "../entities/thread.ts";
 import { ApiError, conflict } from "../errors.ts";
 import { rebase, tryMerge } from "../git/merge.ts";
-import { type RefChange, readRef, writeRefs, ZERO } from "../git/refs.ts";
+import { type RefChange, readRef, ZERO } from "../git/refs.ts";
 import { writeCommit } from "../git/write.ts";
+import { writeRefs } from "../git/write-refs.ts";
 import { ruleMessage, violationsOfMerge } from "../rulesets/enforce.ts";
 import { accountOf, type Viewer } from "../viewer.ts";
 import type { World } from "../world.ts";
@@ -29,7 +30,7 @@ export function mergePull(
   thread: PullThread,
   { viewer, wish }: { viewer: Viewer; wish: MergeWish },
 ): Promise<string> {
-  return world.lock.run(thread.repository.git.reader, async () => {
+  return world.lock.run(thread.repository.git.objects, async () => {
     const { repository, pull } = thread;
     const by = accountOf(viewer);
     if (pull.merged !== null || thread.state === "closed") throw notAllowed("Pull Request is not mergeable");

@@ -1,7 +1,8 @@
 import type { Mergeability, PullThread } from "../entities/thread.ts";
 import { tryMerge } from "../git/merge.ts";
-import { readRef, writeRefs, ZERO } from "../git/refs.ts";
+import { readRef, ZERO } from "../git/refs.ts";
 import { writeCommit } from "../git/write.ts";
+import { writeRefs } from "../git/write-refs.ts";
 import type { World } from "../world.ts";
 import { github, personOf } from "./people.ts";
 
@@ -12,7 +13,8 @@ import { github, personOf } from "./people.ts";
  */
 export async function askMergeability(world: World, thread: PullThread): Promise<void> {
   const { pull, repository } = thread;
-  if (thread.state === "closed") return;
+  // Who looks at the past starts nothing.
+  if (thread.state === "closed" || repository.git.refs !== null) return;
   const base = await readRef(repository.git, `refs/heads/${pull.base.ref}`);
   if (base === null) return;
   if (pull.mergeability?.base === base && pull.mergeability.head === pull.head.sha) return;
@@ -34,7 +36,7 @@ async function compute(_world: World, thread: PullThread, asked: Mergeability): 
     asked.result = { mergeable: false, sha: null };
     return;
   }
-  const sha = await writeCommit(git, {
+  const sha = writeCommit(git, {
     tree,
     parents: [asked.base, asked.head],
     author: personOf(thread.author),

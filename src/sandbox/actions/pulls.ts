@@ -3,7 +3,8 @@ import type { Repository } from "../entities/repository.ts";
 import type { Pull, PullThread } from "../entities/thread.ts";
 import { ApiError, type FieldError, notFound, unprocessable } from "../errors.ts";
 import { isAncestor, mergeBase } from "../git/history.ts";
-import { readRef, writeRefs, ZERO } from "../git/refs.ts";
+import { readRef, ZERO } from "../git/refs.ts";
+import { writeRefs } from "../git/write-refs.ts";
 import { accountOf, appOf, type Viewer } from "../viewer.ts";
 import { time, type World } from "../world.ts";
 import { setState, tellPull } from "./pull-state.ts";
@@ -24,7 +25,7 @@ export function openPull(
   repository: Repository,
   { viewer, wanted }: { viewer: Viewer; wanted: NewPull },
 ): Promise<PullThread> {
-  return world.lock.run(repository.git.reader, async () => {
+  return world.lock.run(repository.git.objects, async () => {
     const author = accountOf(viewer);
     const head = findHead(world, repository, wanted.head);
     const baseSha = await readRef(repository.git, `refs/heads/${wanted.base}`);
@@ -52,6 +53,7 @@ export function openPull(
       draft: wanted.draft ?? false,
       merged: null,
       mergeability: null,
+      requested: [],
       reviews: [],
       reviewComments: [],
     };
@@ -81,7 +83,7 @@ export function updatePull(
   thread: PullThread,
   { by, changes }: { by: Account; changes: PullChanges },
 ): Promise<void> {
-  return world.lock.run(thread.repository.git.reader, async () => {
+  return world.lock.run(thread.repository.git.objects, async () => {
     const { repository, pull } = thread;
     const before: Record<string, unknown> = {};
     if (changes.title !== undefined && changes.title !== thread.title) {

@@ -1,6 +1,7 @@
 import type { Repository } from "../entities/repository.ts";
 import { ApiError, conflict, unprocessable } from "../errors.ts";
-import { type RefChange, readRef, writeRefs } from "../git/refs.ts";
+import { type RefChange, readRef } from "../git/refs.ts";
+import { writeRefs } from "../git/write-refs.ts";
 import { ruleMessage, violationsOfChange } from "../rulesets/enforce.ts";
 import { accountOf, type Viewer } from "../viewer.ts";
 import type { World } from "../world.ts";
@@ -13,7 +14,7 @@ export function changeRef(
   repository: Repository,
   { viewer, change, refusal = 422 }: { viewer: Viewer; change: RefChange; refusal?: number },
 ): Promise<void> {
-  return world.lock.run(repository.git.reader, async () => {
+  return world.lock.run(repository.git.objects, async () => {
     const violations = await violationsOfChange(repository, change, { viewer });
     if (violations.length > 0) throw new ApiError(refusal, ruleMessage(violations));
     await refuseWorkflows(repository, change, viewer);

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "../entities/account.ts";
 import type { Asset, Release } from "../entities/release.ts";
@@ -93,6 +93,7 @@ export async function addRelease(
     repository.releases.splice(repository.releases.indexOf(release), 1);
     throw error;
   }
+  world.lag.changed(repository);
   if (tell) {
     await tellRelease(world, repository, { release, by: author, action: "created" });
     await tellPublished(world, repository, { release, by: author, fromDraft: false });
@@ -141,6 +142,9 @@ async function makeTag(
   });
 }
 
+/** Thousands of files of a few bytes take longer to make than all the rest of a release. */
+const SMALL = 16_384;
+
 export async function addAsset(
   world: World,
   release: Release,
@@ -153,10 +157,8 @@ export async function addAsset(
   }
   const bytes = typeof wanted.bytes === "string" ? Buffer.from(wanted.bytes) : Buffer.from(wanted.bytes);
   const id = world.store.nextId();
-  const folder = join(world.folder, "assets");
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, String(id));
-  await writeFile(file, bytes);
+  const file = join(world.folder, "assets", String(id));
+  if (bytes.length > SMALL) await writeFile(file, bytes);
   const asset: Asset = {
     id,
     name,
@@ -168,18 +170,24 @@ export async function addAsset(
     createdAt: at,
     updatedAt: at,
     key: randomUUID(),
-    file,
+    bytes: bytes.length > SMALL ? { file } : bytes,
     state: "uploaded",
     downloads: 0,
   };
   release.assets.push(asset);
+  world.store.assets.set(asset.key, asset);
   return asset;
 }
 
-export async function removeAsset(release: Release, asset: Asset): Promise<void> {
+export async function removeAsset(world: World, { release, asset }: { release: Release; asset: Asset }): Promise<void> {
   if (release.immutable) throw new ApiError(422, "Cannot delete assets of an immutable release.");
   release.assets = release.assets.filter((other) => other !== asset);
-  await rm(asset.file, { force: true });
+  await forgetAsset(world, asset);
+}
+
+async function forgetAsset(world: World, asset: Asset): Promise<void> {
+  world.store.assets.delete(asset.key);
+  if ("file" in asset.bytes) await rm(asset.bytes.file, { force: true });
 }
 
 export async function removeRelease(
@@ -188,7 +196,7 @@ export async function removeRelease(
   { viewer, release }: { viewer: Viewer; release: Release },
 ): Promise<void> {
   repository.releases.splice(repository.releases.indexOf(release), 1);
-  await Promise.all(release.assets.map(({ file }) => rm(file, { force: true })));
+  await Promise.all(release.assets.map((asset) => forgetAsset(world, asset)));
   await tellRelease(world, repository, { release, by: accountOf(viewer), action: "deleted" });
 }
 

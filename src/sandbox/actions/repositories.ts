@@ -1,11 +1,11 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Account } from "../entities/account.ts";
 import type { Repository } from "../entities/repository.ts";
 import { notFound } from "../errors.ts";
 import { createGitFolder } from "../git/folder.ts";
-import { listRefs, writeRefs, ZERO } from "../git/refs.ts";
+import { listRefs, ZERO } from "../git/refs.ts";
 import { writeCommit } from "../git/write.ts";
+import { writeRefs } from "../git/write-refs.ts";
 import { nameOf } from "../store.ts";
 import { time, type World } from "../world.ts";
 import { type Files, writeFiles } from "./commit-files.ts";
@@ -27,10 +27,10 @@ export interface NewRepository {
 export async function createRepository(world: World, wanted: NewRepository): Promise<Repository> {
   const owner = world.store.account(wanted.owner);
   if (owner === undefined) throw new Error(`There is no account "${wanted.owner}": create it first.`);
-  const repository = await addRepository(world, { owner, wanted, parent: null });
+  const repository = addRepository(world, { owner, wanted, parent: null });
   const tree = await writeFiles(repository, null, wanted.files ?? { "README.md": `# ${wanted.name}\n` });
   const person = personOf(owner, repository.createdAt);
-  const sha = await writeCommit(repository.git, {
+  const sha = writeCommit(repository.git, {
     tree,
     parents: [],
     author: person,
@@ -44,15 +44,13 @@ export async function createRepository(world: World, wanted: NewRepository): Pro
 /** https://docs.github.com/rest/repos/forks#create-a-fork */
 export async function forkRepository(world: World, parent: Repository, owner: Account): Promise<Repository> {
   if (owner.id === parent.owner.id) throw new Error(`${owner.login} owns ${nameOf(parent)} and cannot fork it.`);
-  const known = [...world.store.repositories.values()].find(
-    (repository) => repository.owner === owner && repository.parent === parent,
-  );
+  const known = world.store.forks(parent).find((fork) => fork.owner === owner);
   if (known !== undefined) return known;
   const description = parent.description === null ? {} : { description: parent.description };
   const wanted = { owner: owner.login, name: parent.name, private: parent.private, ...description };
-  const fork = await addRepository(world, { owner, wanted, parent });
-  const branches = await listRefs(parent.git, "refs/heads/");
-  const tags = await listRefs(parent.git, "refs/tags/");
+  const fork = addRepository(world, { owner, wanted, parent });
+  const branches = listRefs(parent.git, "refs/heads/");
+  const tags = listRefs(parent.git, "refs/tags/");
   await writeRefs(
     fork.git,
     [...branches, ...tags].map(({ name, sha }) => ({ ref: name, before: ZERO, after: sha })),
@@ -60,9 +58,13 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
   return fork;
 }
 
-/** Pull requests from a deleted fork lose their `head.repo` and stay open; the objects stay in the network. */
+/** The oldest fork takes the place of what it was forked from. Pull requests from a deleted fork lose their `head.repo` and stay open; the objects stay in the network. */
 export function deleteRepository(world: World, repository: Repository): void {
+  const [oldest, ...others] = world.store.forks(repository);
   if (!world.store.repositories.delete(repository.id)) throw notFound();
+  if (oldest !== undefined) oldest.parent = repository.parent;
+  for (const fork of others) fork.parent = oldest ?? null;
+  world.store.namesChanged();
   for (const other of world.store.repositories.values()) {
     for (const { pull } of other.threads.values()) {
       if (pull !== null && pull.head.repository === repository) pull.head.repository = null;
@@ -70,17 +72,15 @@ export function deleteRepository(world: World, repository: Repository): void {
   }
 }
 
-async function addRepository(
+function addRepository(
   world: World,
   { owner, wanted, parent }: { owner: Account; wanted: NewRepository; parent: Repository | null },
-): Promise<Repository> {
+): Repository {
   if (world.store.repository(`${owner.login}/${wanted.name}`) !== undefined) {
     throw new Error(`${owner.login}/${wanted.name} exists already.`);
   }
   const id = world.store.nextId();
-  const folder = join(world.folder, "repositories");
-  await mkdir(folder, { recursive: true });
-  const git = await createGitFolder(world.program, join(folder, `${id}.git`), parent?.git);
+  const git = createGitFolder(world.program, join(world.folder, "repositories", `${id}.git`), parent?.git);
   const createdAt = wanted.createdAt ?? time();
   const repository: Repository = {
     id,
@@ -106,6 +106,6 @@ async function addRepository(
     statuses: [],
     burnedTags: new Set(),
   };
-  world.store.repositories.set(id, repository);
+  world.store.addRepository(repository);
   return repository;
 }

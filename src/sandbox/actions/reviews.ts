@@ -7,6 +7,7 @@ import { reviewPayload } from "../webhooks/review-payload.ts";
 import { time, type World } from "../world.ts";
 import { locateLines, type WantedLines } from "./diff-lines.ts";
 import { pullFiles } from "./pull-numbers.ts";
+import { withdraw } from "./requested-reviewers.ts";
 
 export type ReviewEvent = "APPROVE" | "REQUEST_CHANGES" | "COMMENT";
 
@@ -134,6 +135,7 @@ function checkEvent(
 
 async function tellSubmitted(world: World, thread: PullThread, review: Review): Promise<void> {
   thread.updatedAt = time();
+  withdraw(thread, review.author);
   const common = { repository: thread.repository, sender: review.author };
   await emit(world, {
     ...common,

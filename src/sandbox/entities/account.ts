@@ -3,4 +3,8 @@ export interface Account {
   login: string;
   readonly type: "User" | "Organization" | "Bot";
   readonly createdAt: string;
+  /** What it wrote stays, by somebody who is no more. */
+  deleted: boolean;
+  /** Of an organisation: no token gets in, from wherever it comes. */
+  ipAllowList: boolean;
 }

@@ -13,8 +13,8 @@ export interface Asset {
   updatedAt: string;
   /** The secret part of the address that serves the bytes. */
   readonly key: string;
-  /** Where the bytes are. */
-  readonly file: string;
+  /** Small ones are kept in memory, the others in a file. */
+  readonly bytes: Buffer | { readonly file: string };
   state: "uploaded" | "open";
   downloads: number;
 }

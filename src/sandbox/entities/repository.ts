@@ -27,7 +27,7 @@ export interface Repository {
   updatedAt: string;
   pushedAt: string;
   defaultBranch: string;
-  readonly parent: Repository | null;
+  parent: Repository | null;
   readonly git: GitFolder;
   readonly merge: MergeSettings;
   /** By account id, besides the owner. */

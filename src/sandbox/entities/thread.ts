@@ -55,6 +55,8 @@ export interface Pull {
   draft: boolean;
   merged: { readonly at: string; readonly by: Account; readonly sha: string } | null;
   mergeability: Mergeability | null;
+  /** Whose review is waited for. */
+  readonly requested: Account[];
   readonly reviews: Review[];
   readonly reviewComments: ReviewComment[];
 }

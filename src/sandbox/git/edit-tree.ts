@@ -1,6 +1,6 @@
 import type { GitFolder } from "./folder.ts";
 import type { TreeEntry } from "./objects.ts";
-import { writeTrees } from "./write.ts";
+import { writeTree } from "./write.ts";
 
 export interface TreeChange {
   readonly path: string;
@@ -19,23 +19,17 @@ export class TreePathError extends Error {}
 export async function editTree(git: GitFolder, base: string | null, changes: readonly TreeChange[]): Promise<string> {
   const root = await open(git, base);
   for (const change of changes) await apply(git, root, change);
-  // Deepest level first, one process for each level.
-  const levels: { node: Node; parent: Node | null; name: string }[][] = [];
-  collect(root, null, "", 0, levels);
-  let written = "";
-  for (const level of levels.reverse()) {
-    const shas = await writeTrees(
-      git,
-      level.map(({ node }) => [...node.entries.values()]),
-    );
-    level.forEach(({ node, parent, name }, index) => {
-      const sha = shas[index] ?? "";
-      if (parent === null) written = sha;
-      else if (node.entries.size === 0) parent.entries.delete(name);
-      else parent.entries.set(name, { mode: "040000", type: "tree", sha, name });
-    });
+  return write(git, root);
+}
+
+/** The deepest folders first. */
+function write(git: GitFolder, { entries, changed }: Node): string {
+  for (const [name, child] of changed) {
+    const sha = write(git, child);
+    if (child.entries.size === 0) entries.delete(name);
+    else entries.set(name, { mode: "040000", type: "tree", sha, name });
   }
-  return written;
+  return writeTree(git, [...entries.values()]);
 }
 
 async function open(git: GitFolder, sha: string | null): Promise<Node> {
@@ -63,17 +57,4 @@ async function apply(git: GitFolder, root: Node, { path, entry }: TreeChange): P
   node.changed.delete(name);
   if (entry !== null) node.entries.set(name, { ...entry, name });
   else if (!node.entries.delete(name)) throw new TreePathError(`GitRPC::BadObjectState: ${path}`);
-}
-
-function collect(
-  node: Node,
-  parent: Node | null,
-  name: string,
-  depth: number,
-  levels: { node: Node; parent: Node | null; name: string }[][],
-): void {
-  const level = levels[depth] ?? [];
-  levels[depth] = level;
-  level.push({ node, parent, name });
-  for (const [childName, child] of node.changed) collect(child, node, childName, depth + 1, levels);
 }

@@ -1,6 +1,7 @@
-import { appendFile, rm, symlink } from "node:fs/promises";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type GitObject, ObjectReader } from "./object-reader.ts";
+import type { GitObject } from "./loose.ts";
+import { ObjectStore } from "./object-store.ts";
 import { type CommitObject, parseCommit, parseTag, parseTree, type TagObject, type TreeEntry } from "./objects.ts";
 import type { GitProgram, GitRun } from "./program.ts";
 
@@ -11,12 +12,19 @@ import type { GitProgram, GitRun } from "./program.ts";
 export class GitFolder {
   readonly path: string;
   readonly program: GitProgram;
-  readonly reader: ObjectReader;
+  readonly objects: ObjectStore;
+  /** null: the ones on disk. */
+  readonly refs: ReadonlyMap<string, string> | null = null;
 
-  constructor(path: string, program: GitProgram, reader: ObjectReader) {
+  constructor(path: string, program: GitProgram, objects: ObjectStore) {
     this.path = path;
     this.program = program;
-    this.reader = reader;
+    this.objects = objects;
+  }
+
+  /** The same objects, with the refs as they were at some time. For reading only. */
+  frozen(refs: ReadonlyMap<string, string>): GitFolder {
+    return Object.assign(new GitFolder(this.path, this.program, this.objects), { refs });
   }
 
   text(args: readonly string[], run: GitRun = {}): Promise<string> {
@@ -24,7 +32,7 @@ export class GitFolder {
   }
 
   async object(sha: string, type: string): Promise<GitObject | null> {
-    const object = await this.reader.read(sha);
+    const object = await this.objects.read(sha);
     return object !== null && object.type === type ? object : null;
   }
 
@@ -48,7 +56,11 @@ export class GitFolder {
   }
 }
 
-const CONFIG = `[gc]
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+[gc]
 	auto = 0
 [receive]
 	autogc = false
@@ -60,11 +72,15 @@ const CONFIG = `[gc]
 	receivepack = true
 `;
 
-export async function createGitFolder(program: GitProgram, path: string, parent?: GitFolder): Promise<GitFolder> {
-  await program.run(".", ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", path]);
-  await appendFile(join(path, "config"), CONFIG);
-  if (parent === undefined) return new GitFolder(path, program, new ObjectReader(program, path));
-  await rm(join(path, "objects"), { recursive: true });
-  await symlink(join(parent.path, "objects"), join(path, "objects"), "dir");
-  return new GitFolder(path, program, parent.reader);
+/** What `git init --bare` makes, without a process. https://git-scm.com/docs/gitrepository-layout */
+export function createGitFolder(program: GitProgram, path: string, parent?: GitFolder): GitFolder {
+  for (const name of ["refs/heads", "refs/tags"]) mkdirSync(join(path, name), { recursive: true });
+  writeFileSync(join(path, "HEAD"), "ref: refs/heads/main\n");
+  writeFileSync(join(path, "config"), CONFIG);
+  const objects = join(path, "objects");
+  if (parent === undefined) mkdirSync(objects);
+  else symlinkSync(join(parent.path, "objects"), objects, "dir");
+  const store = parent?.objects ?? new ObjectStore(program, path);
+  program.beforeStart(path, () => store.flush());
+  return new GitFolder(path, program, store);
 }

@@ -1,3 +1,4 @@
+import { commonAncestors, straightWay } from "./ancestry.ts";
 import { Cache } from "./cache.ts";
 import type { GitFolder } from "./folder.ts";
 import type { CommitObject } from "./objects.ts";
@@ -11,8 +12,8 @@ interface Known {
 const caches = new WeakMap<object, Known>();
 
 function known(git: GitFolder): Known {
-  const found = caches.get(git.reader) ?? { bases: new Cache(1000), ranges: new Cache(500), counts: new Cache(1000) };
-  caches.set(git.reader, found);
+  const found = caches.get(git.objects) ?? { bases: new Cache(1000), ranges: new Cache(500), counts: new Cache(1000) };
+  caches.set(git.objects, found);
   return found;
 }
 
@@ -20,8 +21,10 @@ function known(git: GitFolder): Known {
 export function mergeBase(git: GitFolder, one: string, other: string): Promise<string | null> {
   if (one === other) return Promise.resolve(one);
   return known(git).bases.get(`${one} ${other}`, async () => {
-    const found = await git.text(["merge-base", one, other], { allowed: [0, 1] });
-    return found === "" ? null : found;
+    const [only, ...more] = await commonAncestors(git, one, other);
+    if (more.length === 0) return only ?? null;
+    // Histories that crossed: git picks one.
+    return git.text(["merge-base", one, other]);
   });
 }
 
@@ -40,7 +43,11 @@ export function count(git: GitFolder, base: string, head: string): Promise<{ ahe
 
 /** The commits of `head` that `base` does not have, oldest first, as a pull request lists them. */
 export function commitsBetween(git: GitFolder, base: string, head: string): Promise<readonly CommitObject[]> {
-  return known(git).ranges.get(`${base} ${head}`, () => walk(git, ["--reverse", "--topo-order", head, `^${base}`]));
+  return known(git).ranges.get(`${base} ${head}`, async () => {
+    const common = await mergeBase(git, base, head);
+    const way = common === null ? null : await straightWay(git, head, { ancestor: common });
+    return way === null ? walk(git, ["--reverse", "--topo-order", head, `^${base}`]) : [...way].reverse();
+  });
 }
 
 /** SHAs, newest first. */

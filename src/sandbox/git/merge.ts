@@ -26,10 +26,10 @@ export async function rebase(
     if (parent === undefined || commit.parents.length > 1 || current === null) continue;
     // `merge-tree --merge-base` came with git 2.40. A helper commit with the tip's tree on the commit's parent makes
     // that parent the merge base in older ones.
-    const helper = await writeCommit(git, { ...current, parents: [parent], committer, author: committer });
+    const helper = writeCommit(git, { ...current, parents: [parent], committer, author: committer });
     const tree = await mergeTree(git, helper, commit.sha);
     if (tree === null) return null;
-    tip = await writeCommit(git, { ...commit, tree, parents: [tip], committer });
+    tip = writeCommit(git, { ...commit, tree, parents: [tip], committer });
   }
   return tip;
 }

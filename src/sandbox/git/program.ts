@@ -17,10 +17,17 @@ export interface GitRun {
 /** Starts git, never through a shell, without the configuration of the machine, and knows what is still running. */
 export class GitProgram {
   readonly #running = new Set<ChildProcessWithoutNullStreams>();
+  readonly #beforeStart = new Map<string, () => void>();
   #stopped = false;
+
+  /** What has to be done before git looks at a folder. */
+  beforeStart(folder: string, work: () => void): void {
+    this.#beforeStart.set(folder, work);
+  }
 
   start(folder: string, args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
     if (this.#stopped) throw new Error("The sandbox has been stopped.");
+    this.#beforeStart.get(folder)?.();
     const child = spawn("git", args, { cwd: folder, env: { ...bareEnvironment(), ...env }, stdio: "pipe" });
     this.#running.add(child);
     child.once("close", () => this.#running.delete(child));

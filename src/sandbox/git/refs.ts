@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitFolder } from "./folder.ts";
 
@@ -19,9 +19,15 @@ export interface RefChange {
 
 // Nothing packs refs here (gc is off), so every ref is a file of its own: https://git-scm.com/docs/gitrepository-layout
 export async function readRef(git: GitFolder, name: string): Promise<string | null> {
-  if (!isRefName(name)) return null;
+  return readNow(git, name);
+}
+
+function readNow(git: GitFolder, name: string): string | null {
+  if (git.refs !== null) return git.refs.get(name) ?? null;
+  const path = join(git.path, name);
+  if (!isRefName(name) || !existsSync(path)) return null;
   try {
-    const text = (await readFile(join(git.path, name), "utf8")).trim();
+    const text = readFileSync(path, "utf8").trim();
     return /^[0-9a-f]{40}$/.test(text) ? text : null;
   } catch {
     return null;
@@ -29,30 +35,23 @@ export async function readRef(git: GitFolder, name: string): Promise<string | nu
 }
 
 /** All refs whose name starts with the prefix (a plain text prefix, as `matching-refs` means it), by name. */
-export async function listRefs(git: GitFolder, prefix: string): Promise<Ref[]> {
+export function listRefs(git: GitFolder, prefix: string): Ref[] {
   const folder = prefix.slice(0, prefix.lastIndexOf("/"));
   if (!/^refs(\/|$)/.test(folder) || folder.split("/").some((part) => part === ".." || part === "")) return [];
-  const found: Ref[] = [];
-  const entries = await readdir(join(git.path, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile() || entry.name.endsWith(".lock")) continue;
-    const name = join(entry.parentPath, entry.name)
-      .slice(git.path.length + 1)
-      .replaceAll("\\", "/");
-    if (!name.startsWith(prefix)) continue;
-    const sha = await readRef(git, name);
-    if (sha !== null) found.push({ name, sha });
-  }
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return namesBelow(git, folder)
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => ({ name, sha: readNow(git, name) }))
+    .filter((ref): ref is Ref => ref.sha !== null)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** One transaction: all or none. The old values are checked, so a change that came between makes it fail. */
-export async function writeRefs(git: GitFolder, changes: readonly RefChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  const lines = changes.map(({ ref, before, after }) =>
-    after === ZERO ? `delete ${ref} ${before}` : `update ${ref} ${after} ${before}`,
-  );
-  await git.text(["update-ref", "--stdin"], { input: `start\n${lines.join("\n")}\ncommit\n` });
+function namesBelow(git: GitFolder, folder: string): string[] {
+  if (git.refs !== null) return [...git.refs.keys()];
+  if (!existsSync(join(git.path, folder))) return [];
+  return readdirSync(join(git.path, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".lock"))
+    .map((entry) => join(entry.parentPath, entry.name).slice(git.path.length + 1))
+    .map((path) => path.replaceAll("\\", "/"));
 }
 
 /** https://git-scm.com/docs/git-check-ref-format */

@@ -12,7 +12,7 @@ export async function resolveCommit(git: GitFolder, name: string): Promise<strin
 
 /** The commit behind a commit or an annotated tag. */
 export async function peel(git: GitFolder, sha: string): Promise<string | null> {
-  const info = await git.reader.info(sha);
+  const info = await git.objects.info(sha);
   if (info?.type === "commit") return info.sha;
   if (info?.type !== "tag") return null;
   const tag = await git.tag(info.sha);

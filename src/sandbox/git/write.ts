@@ -1,14 +1,20 @@
 import type { GitFolder } from "./folder.ts";
 import { type CommitObject, renderCommit, renderTag, type TagObject, type TreeEntry } from "./objects.ts";
 
-export function writeBlob(git: GitFolder, content: Uint8Array): Promise<string> {
-  return git.text(["hash-object", "-w", "--stdin"], { input: Buffer.from(content) });
+/** From here on one pack is quicker than a file for each. */
+const MANY = 1000;
+
+export function writeBlob(git: GitFolder, content: Uint8Array): string {
+  return git.objects.write("blob", Buffer.from(content));
 }
 
-/** Many blobs in one process. https://git-scm.com/docs/git-fast-import */
+/** SHAs in the order given. */
 export async function writeBlobs(git: GitFolder, contents: readonly Uint8Array[]): Promise<string[]> {
-  if (contents.length === 0) return [];
-  if (contents.length === 1) return [await writeBlob(git, contents[0] ?? new Uint8Array())];
+  return contents.length < MANY ? contents.map((content) => writeBlob(git, content)) : importBlobs(git, contents);
+}
+
+/** All in one process. https://git-scm.com/docs/git-fast-import */
+async function importBlobs(git: GitFolder, contents: readonly Uint8Array[]): Promise<string[]> {
   const parts: Uint8Array[] = [];
   contents.forEach((content, index) => {
     parts.push(Buffer.from(`blob\nmark :${index + 1}\ndata ${content.length}\n`), content, Buffer.from("\n"));
@@ -18,21 +24,27 @@ export async function writeBlobs(git: GitFolder, contents: readonly Uint8Array[]
   return output.split("\n");
 }
 
-/** Trees in the order given, in one process. */
-export async function writeTrees(git: GitFolder, trees: readonly (readonly TreeEntry[])[]): Promise<string[]> {
-  const lines = trees.map((entries) =>
-    entries.map(({ mode, type, sha, name }) => `${mode} ${type} ${sha}\t${name}\0`).join(""),
+export function writeTree(git: GitFolder, entries: readonly TreeEntry[]): string {
+  return git.objects.write("tree", renderTree(entries));
+}
+
+export function writeCommit(git: GitFolder, commit: Omit<CommitObject, "sha">): string {
+  return git.objects.write("commit", Buffer.from(renderCommit(commit)));
+}
+
+export function writeTag(git: GitFolder, tag: Omit<TagObject, "sha">): string {
+  return git.objects.write("tag", Buffer.from(renderTag(tag)));
+}
+
+/** Sorted by bytes, a folder as if its name ended with a slash; modes without leading zeros. */
+function renderTree(entries: readonly TreeEntry[]): Buffer {
+  const sorted = entries
+    .map((entry) => ({ entry, key: Buffer.from(entry.type === "tree" ? `${entry.name}/` : entry.name) }))
+    .sort((a, b) => Buffer.compare(a.key, b.key));
+  return Buffer.concat(
+    sorted.flatMap(({ entry: { mode, name, sha } }) => [
+      Buffer.from(`${mode.replace(/^0+/, "")} ${name}\0`),
+      Buffer.from(sha, "hex"),
+    ]),
   );
-  // An empty record ends a tree: https://git-scm.com/docs/git-mktree
-  const input = lines.map((line) => `${line}\0`).join("");
-  const output = await git.text(["mktree", "-z", "--missing", "--batch"], { input });
-  return output.split(/[\n\0]/).filter((line) => line !== "");
-}
-
-export function writeCommit(git: GitFolder, commit: Omit<CommitObject, "sha">): Promise<string> {
-  return git.text(["hash-object", "-w", "-t", "commit", "--stdin"], { input: renderCommit(commit) });
-}
-
-export function writeTag(git: GitFolder, tag: Omit<TagObject, "sha">): Promise<string> {
-  return git.text(["hash-object", "-w", "-t", "tag", "--stdin"], { input: renderTag(tag) });
 }

@@ -17,6 +17,7 @@ export class ApiRequest {
   readonly json: unknown;
   readonly bytes: Buffer;
   readonly #repository: Repository | undefined;
+  readonly #asked = new Set<string>();
 
   constructor(parts: {
     world: World;
@@ -58,7 +59,13 @@ export class ApiRequest {
   }
 
   query(name: string): string | null {
+    this.#asked.add(name);
     return this.url.searchParams.get(name);
+  }
+
+  /** The query parameters that were given and that nobody has looked at. */
+  get ignored(): string[] {
+    return [...new Set(this.url.searchParams.keys())].filter((name) => !this.#asked.has(name));
   }
 
   /** Whether the `Accept` header asks for one of GitHub's media types, such as `raw`. */

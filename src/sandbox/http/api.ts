@@ -73,10 +73,11 @@ async function perform(
 ): Promise<Answer> {
   const name = `${route.method} ${route.path}`;
   if (route.app === true && viewer.kind !== "app") throw new ApiError(401, "A JSON web token could not be decoded");
-  const repository = route.need === undefined ? undefined : repositoryOf(world, { params, viewer });
-  if (repository !== undefined && route.need !== undefined)
-    demand(world.store, repository, { viewer, need: route.need });
-  if (route.method !== "GET" && !route.path.endsWith("/access_tokens")) {
+  const present = route.need === undefined ? undefined : repositoryOf(world, { params, viewer });
+  if (present !== undefined && route.need !== undefined) demand(world.store, present, { viewer, need: route.need });
+  const reads = route.method === "GET";
+  const repository = present !== undefined && reads ? world.lag.view(present, url.pathname + url.search) : present;
+  if (!reads && !route.path.endsWith("/access_tokens")) {
     limits.write(viewer, { createsContent: contracts.notifies(route), requestId });
   }
   const upload = url.pathname.startsWith("/api/uploads/");
@@ -87,7 +88,13 @@ async function perform(
     throw new ApiError(422, `Invalid request.\n\n${problems.join("\n")}`);
   }
   const { headers } = request;
-  const answer = await route.handle(new ApiRequest({ world, viewer, url, headers, params, json, bytes, repository }));
+  const asked = new ApiRequest({ world, viewer, url, headers, params, json, bytes, repository });
+  const answer = await route.handle(asked);
+  // What GitHub would heed must not look as if it had been heeded here.
+  for (const parameter of asked.ignored)
+    log.violation(`${name}: the sandbox does not know the parameter "${parameter}"`);
+  // Not every change is told in an event: assets and statuses are not.
+  if (present !== undefined && !reads) world.lag.changed(present);
   const wrong = contracts.checkAnswer(route, answer);
   if (wrong.length > 0) log.violation(`answer ${answer.status} of ${name}: ${wrong.join("; ")}`);
   return answer;

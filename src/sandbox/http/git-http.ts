@@ -39,10 +39,11 @@ export function refuse(
       ? { status: 401, message: "Authentication required" }
       : { status: 404, message: "Repository not found." };
   }
-  if (!pushes) return null;
-  if (anonymous) return { status: 401, message: "Authentication required" };
+  if (pushes && anonymous) return { status: 401, message: "Authentication required" };
+  if (pushes && repository.archived)
+    return { status: 403, message: "This repository was archived so it is read-only." };
   try {
-    demand(world.store, repository, { viewer, need: { permission: "contents", level: "write" } });
+    demand(world.store, repository, { viewer, need: { permission: "contents", level: pushes ? "write" : "read" } });
     return null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -92,7 +93,7 @@ async function receivePack(call: Call): Promise<void> {
     });
     if (done.length === 0) return;
     const work = () => afterPush(world, repository, { by: accountOf(viewer), changes: done });
-    await world.lock.run(repository.git.reader, work);
+    await world.lock.run(repository.git.objects, work);
   };
   await runBackend(call, { body: body(), plain: true, config, beforeEnd });
 }

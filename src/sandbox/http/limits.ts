@@ -7,6 +7,8 @@ interface Purse {
   lastWrite: number;
   /** Times of the requests that created content, of the last hour. */
   readonly content: number[];
+  /** What an empty purse is answered with: GitHub uses 403 and 429. */
+  refusal: 403 | 429;
 }
 
 const HOUR = 3_600_000;
@@ -16,7 +18,7 @@ const CONTENT_AN_HOUR = 500;
 const TOLERANCE = 0.1;
 
 /** Octokit's throttling recognises this text. */
-const SECONDARY =
+export const SECONDARY =
   "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. If you reach out to GitHub Support for help, please include the request ID";
 
 /** The REST API and GraphQL are counted apart. */
@@ -36,7 +38,7 @@ export class Limits {
   /** Takes one request from the hour's allowance; a 304 gives it back. */
   spend(viewer: Viewer): void {
     if (!this.take(viewer, "core")) {
-      throw new ApiError(403, exceeded(viewer), { headers: this.headers(viewer) });
+      throw new ApiError(this.#purse(viewer).refusal, exceeded(viewer), { headers: this.headers(viewer) });
     }
   }
 
@@ -46,6 +48,17 @@ export class Limits {
     if (purse.used + points > this.#limit(viewer)) return false;
     purse.used += points;
     return true;
+  }
+
+  /** Nothing is left to these until some seconds from now. */
+  exhaust(
+    viewers: readonly Viewer[],
+    { resource = "core", seconds = 60, status = 403 }: { resource?: Resource; seconds?: number; status?: 403 | 429 },
+  ): void {
+    for (const viewer of viewers) {
+      const used = this.#limit(viewer);
+      Object.assign(this.#purse(viewer, resource), { used, resetsAt: Date.now() + seconds * 1000, refusal: status });
+    }
   }
 
   giveBack(viewer: Viewer): void {
@@ -106,8 +119,8 @@ export class Limits {
   #purse(viewer: Viewer, resource: Resource = "core"): Purse {
     const name = `${resource} ${purseOf(viewer)}`;
     const now = Date.now();
-    const purse = this.#purses.get(name) ?? { resetsAt: now + HOUR, used: 0, lastWrite: 0, content: [] };
-    if (purse.resetsAt <= now) Object.assign(purse, { resetsAt: now + HOUR, used: 0 });
+    const purse = this.#purses.get(name) ?? { resetsAt: now + HOUR, used: 0, lastWrite: 0, content: [], refusal: 403 };
+    if (purse.resetsAt <= now) Object.assign(purse, { resetsAt: now + HOUR, used: 0, refusal: 403 });
     this.#purses.set(name, purse);
     return purse;
   }

@@ -16,7 +16,7 @@ export async function repositoryPage(repository: Repository): Promise<Page> {
   const name = nameOf(repository);
   const { git, defaultBranch } = repository;
   const tip = await readRef(git, `refs/heads/${defaultBranch}`);
-  const branches = await listRefs(git, "refs/heads/");
+  const branches = listRefs(git, "refs/heads/");
   const readme = tip === null ? null : await entryAt(git, tip, "README.md");
   const text = readme === null ? null : await git.blob(readme.sha);
   const newest = tip === null ? [] : await log(git, ["-5", tip]);

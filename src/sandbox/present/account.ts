@@ -2,8 +2,12 @@ import type { Account } from "../entities/account.ts";
 import type { World } from "../world.ts";
 import { nodeId } from "./node-id.ts";
 
+/** Who stands for everybody who is gone. https://github.com/ghost */
+const GHOST = { id: 10_137, login: "ghost", type: "User" } as const;
+
 /** GitHub's `simple-user`. */
-export function presentAccount(world: World, { id, login, type }: Account) {
+export function presentAccount(world: World, account: Account) {
+  const { id, login, type } = account.deleted ? GHOST : account;
   // The bot of an app is `slug[bot]`; its page is that of the app.
   const page = type === "Bot" ? `apps/${login.replace(/\[bot\]$/, "")}` : login;
   const api = `${world.apiUrl}/users/${encodeURIComponent(login)}`;

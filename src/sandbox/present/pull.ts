@@ -42,7 +42,7 @@ export function presentPull(world: World, thread: PullThread) {
     merge_commit_sha: pull.merged?.sha ?? pull.mergeability?.result?.sha ?? null,
     assignee: null,
     assignees: [],
-    requested_reviewers: [],
+    requested_reviewers: pull.requested.map((account) => presentAccount(world, account)),
     requested_teams: [],
     labels: thread.labels.map((label) => {
       const shown = presentLabel(world, repository, label);

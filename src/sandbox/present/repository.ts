@@ -11,7 +11,7 @@ import { nodeId } from "./node-id.ts";
 export function presentRepository(world: World, repository: Repository, viewer: Viewer = { kind: "anonymous" }) {
   const fullName = nameOf(repository);
   const html = `${world.serverUrl}/${fullName}`;
-  const forks = [...world.store.repositories.values()].filter(({ parent }) => parent === repository).length;
+  const forks = world.store.forks(repository).length;
   const open = [...repository.threads.values()].filter(({ state }) => state === "open").length;
   return {
     id: repository.id,

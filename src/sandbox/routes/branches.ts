@@ -12,7 +12,7 @@ import { appliesTo } from "../rulesets/match.ts";
 export const branchRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/branches", read("contents"), async (request) => {
     const { repository, world } = request;
-    const branches = await listRefs(repository.git, "refs/heads/");
+    const branches = listRefs(repository.git, "refs/heads/");
     return list(request, branches, ({ name, sha }) => ({
       name: name.slice("refs/heads/".length),
       commit: { sha, url: `${api(world, repository)}/commits/${sha}` },

@@ -1,8 +1,10 @@
+import { pullCommits } from "../actions/pull-numbers.ts";
 import type { Repository } from "../entities/repository.ts";
 import type { PullThread } from "../entities/thread.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { diff, EMPTY_TREE } from "../git/diff.ts";
-import { commitsBetween, count, listCommits, mergeBase } from "../git/history.ts";
+import { commitsBetween, count, isAncestor, listCommits, mergeBase } from "../git/history.ts";
+import { readRef } from "../git/refs.ts";
 import { resolveCommit } from "../git/resolve.ts";
 import { ok } from "../http/answer.ts";
 import type { ApiRequest } from "../http/api-request.ts";
@@ -23,7 +25,11 @@ export const commitRoutes: readonly Route[] = [
     const start = await resolveCommit(repository.git, name);
     if (start === null) throw notFound();
     const path = request.query("path");
-    const all = await listCommits(repository.git, [start, "--", ...(path === null ? [] : [path])]);
+    const limits = ["since", "until"].flatMap((name) => {
+      const date = request.query(name);
+      return date === null ? [] : [`--${name}=${date}`];
+    });
+    const all = await listCommits(repository.git, [...limits, start, "--", ...(path === null ? [] : [path])]);
     const answer = page(request, all, (shas) => shas);
     const shown = answer.json as readonly string[];
     const commits = await Promise.all(shown.map((sha) => repository.git.commit(sha)));
@@ -51,17 +57,32 @@ export const commitRoutes: readonly Route[] = [
       files: files.slice(0, FILES_A_PAGE).map((file) => presentDiffFile(world, repository, { file, at: commit.sha })),
     });
   }),
-  route("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", read("pull_requests"), (request) => {
+  route("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", read("pull_requests"), async (request) => {
     const { repository, world } = request;
-    const sha = request.param("commit_sha");
-    const pulls = [...repository.threads.values()].filter(
-      (thread): thread is PullThread =>
-        thread.pull !== null && (thread.pull.head.sha === sha || thread.pull.merged?.sha === sha),
-    );
-    return list(request, pulls, (thread) => presentPull(world, thread));
+    const sha = await resolveCommit(repository.git, request.param("commit_sha"));
+    if (sha === null) throw unprocessable(`No commit found for SHA: ${request.param("commit_sha")}`);
+    return list(request, await pullsOf(repository, sha), (thread) => presentPull(world, thread));
   }),
   route("GET /repos/{owner}/{repo}/compare/{basehead}", read("contents"), compare),
 ];
+
+/**
+ * Of a commit on the default branch the pull request that brought it there; of any other commit those, open or merged, that
+ * have it. https://docs.github.com/rest/commits/commits#list-pull-requests-associated-with-a-commit
+ */
+async function pullsOf(repository: Repository, sha: string): Promise<PullThread[]> {
+  const pulls = [...repository.threads.values()].filter((thread): thread is PullThread => thread.pull !== null);
+  const tip = await readRef(repository.git, `refs/heads/${repository.defaultBranch}`);
+  const arrived = tip !== null && (await isAncestor(repository.git, sha, tip));
+  const found: PullThread[] = [];
+  for (const thread of pulls) {
+    const { merged } = thread.pull;
+    if (merged === null && (arrived || thread.state === "closed")) continue;
+    const brought = merged?.sha === sha || (await pullCommits(thread)).some((commit) => commit.sha === sha);
+    if (brought) found.push(thread);
+  }
+  return found;
+}
 
 /** https://docs.github.com/rest/commits/commits#compare-two-commits */
 async function compare(request: ApiRequest) {

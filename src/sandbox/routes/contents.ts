@@ -50,7 +50,7 @@ async function directory(
   const items = await Promise.all(
     entries.map(async ({ name, ...entry }) => {
       const item = { path: path === "" ? name : `${path}/${name}`, ...entry };
-      const size = entry.type === "blob" ? ((await request.repository.git.reader.info(entry.sha))?.size ?? 0) : 0;
+      const size = entry.type === "blob" ? ((await request.repository.git.objects.info(entry.sha))?.size ?? 0) : 0;
       return presentItem(request, { item, ref, size });
     }),
   );
@@ -161,5 +161,5 @@ async function presentChange(
 }
 
 async function sizeOf(repository: Repository, sha: string): Promise<number | undefined> {
-  return (await repository.git.reader.info(sha))?.size;
+  return (await repository.git.objects.info(sha))?.size;
 }

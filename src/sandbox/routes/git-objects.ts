@@ -18,7 +18,7 @@ export const gitObjectRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", read("contents"), getBlob),
   route("POST /repos/{owner}/{repo}/git/blobs", write("contents"), async ({ world, repository, body }) => {
     const encoding = body.text("encoding") === "base64" ? "base64" : "utf8";
-    const sha = await writeBlob(repository.git, Buffer.from(body.needed("content"), encoding));
+    const sha = writeBlob(repository.git, Buffer.from(body.needed("content"), encoding));
     return created({ url: `${api(world, repository)}/git/blobs/${sha}`, sha } as { url: string });
   }),
   route("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", read("contents"), async (request) => {
@@ -39,7 +39,7 @@ export const gitObjectRoutes: readonly Route[] = [
 async function getBlob(request: ApiRequest) {
   const { world, repository } = request;
   const sha = request.param("file_sha");
-  const info = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.reader.info(sha) : null;
+  const info = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.objects.info(sha) : null;
   if (info === null || info.type !== "blob") throw notFound();
   if (info.size > LARGEST_BLOB) throw new ApiError(403, "This API returns blobs up to 100 MB in size.");
   const content = (await repository.git.blob(sha)) ?? Buffer.alloc(0);
@@ -63,7 +63,7 @@ export function base64Lines(content: Buffer): string {
 
 async function createCommit({ world, repository, body, account }: ApiRequest) {
   const tree = body.needed("tree");
-  if ((await repository.git.reader.info(tree))?.type !== "tree") throw unprocessable("Tree SHA does not exist");
+  if ((await repository.git.objects.info(tree))?.type !== "tree") throw unprocessable("Tree SHA does not exist");
   const parents = (body.list("parents") ?? []).map(String);
   for (const parent of parents) {
     if ((await peel(repository.git, parent)) !== parent)
@@ -71,7 +71,7 @@ async function createCommit({ world, repository, body, account }: ApiRequest) {
   }
   const author = personFrom(body.object("author")) ?? personOf(account);
   const committer = personFrom(body.object("committer")) ?? author;
-  const sha = await writeCommit(repository.git, { tree, parents, author, committer, message: body.needed("message") });
+  const sha = writeCommit(repository.git, { tree, parents, author, committer, message: body.needed("message") });
   const commit = await repository.git.commit(sha);
   if (commit === null) throw notFound();
   return created(presentGitCommit(world, repository, commit));
@@ -79,9 +79,9 @@ async function createCommit({ world, repository, body, account }: ApiRequest) {
 
 async function createTag({ world, repository, body, account }: ApiRequest) {
   const object = body.needed("object");
-  const type = (await repository.git.reader.info(object))?.type;
+  const type = (await repository.git.objects.info(object))?.type;
   if (type === undefined || type !== body.text("type")) throw unprocessable("Object does not exist");
-  const sha = await writeTag(repository.git, {
+  const sha = writeTag(repository.git, {
     object,
     type,
     tag: body.needed("tag"),

@@ -21,7 +21,7 @@ export const gitRefRoutes: readonly Route[] = [
     "GET /repos/{owner}/{repo}/git/matching-refs/{ref}",
     read("contents"),
     async ({ world, repository, params }) => {
-      const refs = await listRefs(repository.git, `refs/${params.ref ?? ""}`);
+      const refs = listRefs(repository.git, `refs/${params.ref ?? ""}`);
       return ok(await Promise.all(refs.map((ref) => present(world, repository, ref))));
     },
   ),
@@ -73,10 +73,10 @@ async function updateRef({ world, repository, viewer, params, body }: ApiRequest
 }
 
 async function typeOf(repository: Repository, sha: string): Promise<string | null> {
-  return /^[0-9a-f]{40}$/.test(sha) ? ((await repository.git.reader.info(sha))?.type ?? null) : null;
+  return /^[0-9a-f]{40}$/.test(sha) ? ((await repository.git.objects.info(sha))?.type ?? null) : null;
 }
 
 async function present(world: World, repository: Repository, ref: Ref) {
-  const type = (await repository.git.reader.info(ref.sha))?.type ?? "commit";
+  const type = (await repository.git.objects.info(ref.sha))?.type ?? "commit";
   return presentRef(world, repository, { ...ref, type });
 }

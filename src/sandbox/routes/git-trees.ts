@@ -18,7 +18,7 @@ export const gitTreeRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", read("contents"), async (request) => {
     const { repository } = request;
     const asked = request.param("tree_sha");
-    const direct = /^[0-9a-f]{40}$/.test(asked) ? await repository.git.reader.info(asked) : null;
+    const direct = /^[0-9a-f]{40}$/.test(asked) ? await repository.git.objects.info(asked) : null;
     const commit = direct?.type === "tree" ? null : await resolveCommit(repository.git, asked);
     const sha = direct?.type === "tree" ? asked : commit === null ? null : (await repository.git.commit(commit))?.tree;
     if (sha === null || sha === undefined) throw notFound();
@@ -42,8 +42,8 @@ async function presentTree(
   repository: Repository,
   { sha, recursive }: { sha: string; recursive: boolean },
 ) {
-  const known = listings.get(repository.git.reader) ?? new Cache<readonly ListedEntry[]>(200);
-  listings.set(repository.git.reader, known);
+  const known = listings.get(repository.git.objects) ?? new Cache<readonly ListedEntry[]>(200);
+  listings.set(repository.git.objects, known);
   const entries = await known.get(`${sha} ${recursive}`, () => listTree(repository, { sha, recursive }));
   const url = `${api(world, repository)}/git`;
   return {
@@ -96,7 +96,7 @@ async function createTree({ world, repository, body }: ApiRequest) {
       continue;
     }
     const type = TYPE_OF_MODE[mode] ?? "blob";
-    if (type !== "commit" && (await repository.git.reader.info(sha))?.type !== type) {
+    if (type !== "commit" && (await repository.git.objects.info(sha))?.type !== type) {
       throw unprocessable(`tree.sha ${sha} is not a valid ${type}`);
     }
     changes.push({ path, entry: { mode, type, sha } });
@@ -113,7 +113,7 @@ async function createTree({ world, repository, body }: ApiRequest) {
 
 async function baseOf(repository: Repository, name: string | undefined): Promise<string | null> {
   if (name === undefined) return null;
-  const info = await repository.git.reader.info(name);
+  const info = await repository.git.objects.info(name);
   if (info?.type === "tree") return name;
   const commit = info?.type === "commit" ? await repository.git.commit(name) : null;
   if (commit === null) throw unprocessable("base_tree is not a valid tree oid");

@@ -1,5 +1,5 @@
 import { setIssue, tellIssue } from "../actions/issues.ts";
-import { addLabels, createLabel, findLabel, removeLabel } from "../actions/labels.ts";
+import { addLabels, createLabel, findLabel, removeLabel, setLabels } from "../actions/labels.ts";
 import { addComment, addThread, deleteComment, editComment, threadOf } from "../actions/threads.ts";
 import type { Comment, Thread } from "../entities/thread.ts";
 import { notFound } from "../errors.ts";
@@ -85,6 +85,12 @@ export const issueRoutes: readonly Route[] = [
     const { world, viewer, json } = request;
     const thread = threadFrom(request);
     await addLabels(world, thread, { viewer, names: namesIn(json) });
+    return ok(thread.labels.map((label) => presentLabel(world, request.repository, label)));
+  }),
+  route(`PUT ${ISSUE}/labels`, write("issues", "triage"), async (request) => {
+    const { world, viewer, json } = request;
+    const thread = threadFrom(request);
+    await setLabels(world, thread, { viewer, names: namesIn(json) });
     return ok(thread.labels.map((label) => presentLabel(world, request.repository, label)));
   }),
   route(`DELETE ${ISSUE}/labels/{name}`, write("issues", "triage"), async (request) => {

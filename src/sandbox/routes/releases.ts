@@ -96,8 +96,7 @@ export const releaseRoutes: readonly Route[] = [
     return ok(presentAsset(request.world, request.repository, { release, asset }));
   }),
   route(`DELETE ${RELEASES}/assets/{asset_id}`, write("contents"), async (request) => {
-    const { release, asset } = assetFrom(request);
-    await removeAsset(release, asset);
+    await removeAsset(request.world, assetFrom(request));
     return noContent;
   }),
 ];

@@ -20,7 +20,7 @@ export const repositoryRoutes: readonly Route[] = [
   ),
   route("GET /repos/{owner}/{repo}/tags", read("metadata"), async (request) => {
     const { repository, world } = request;
-    const tags = await listRefs(repository.git, "refs/tags/");
+    const tags = listRefs(repository.git, "refs/tags/");
     const commits = await Promise.all(tags.map(({ sha }) => peel(repository.git, sha)));
     const named = tags.map(({ name }, index) => ({ name: name.slice("refs/tags/".length), sha: commits[index] ?? "" }));
     return list(request, named.reverse(), ({ name, sha }) => ({
@@ -34,8 +34,7 @@ export const repositoryRoutes: readonly Route[] = [
   route("GET /repos/{owner}/{repo}/collaborators/{username}/permission", read("metadata"), permission),
   route("GET /repos/{owner}/{repo}/forks", read("metadata"), (request) => {
     const { world, repository } = request;
-    const forks = [...world.store.repositories.values()].filter(({ parent }) => parent === repository);
-    return list(request, forks, (fork) => presentMinimalRepository(world, fork));
+    return list(request, world.store.forks(repository), (fork) => presentMinimalRepository(world, fork));
   }),
   route("POST /repos/{owner}/{repo}/forks", write("administration", "read"), async (request) => {
     const { world, repository, account, viewer } = request;

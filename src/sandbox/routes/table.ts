@@ -16,6 +16,7 @@ import { metaRoutes } from "./meta.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { requestedReviewerRoutes } from "./requested-reviewers.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { ruleRoutes } from "./rules.ts";
 import { statusRoutes } from "./statuses.ts";
@@ -34,6 +35,7 @@ export function routeTable(limits: Limits): readonly Route[] {
     ...contentRoutes,
     ...commitRoutes,
     ...pullRoutes,
+    ...requestedReviewerRoutes,
     ...reviewRoutes,
     ...issueRoutes,
     ...checkRoutes,

@@ -40,6 +40,7 @@ const LARGEST = 25 * 1024 * 1024;
 /** Tells every app whose installation covers the repository and that listens. */
 export function emit(world: World, happening: Happening): Promise<void> {
   const { repository, event, action, sender } = happening;
+  world.lag.changed(repository);
   const listening = [...world.store.installations.values()].filter(
     (installation) => world.store.covers(installation, repository) && listens(installation.app, happening),
   );

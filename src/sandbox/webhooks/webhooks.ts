@@ -5,6 +5,7 @@ import type { Store } from "../store.ts";
 import { time } from "../world.ts";
 import type { Delivery } from "./delivery.ts";
 import { send } from "./send.ts";
+import { HeldDeliveries, type WebhookFaults } from "./webhook-faults.ts";
 
 export interface Message {
   readonly app: App;
@@ -15,23 +16,20 @@ export interface Message {
   readonly payload: string;
 }
 
-export interface WebhookFaults {
-  /** The next n events are lost without a trace. */
-  drop?: number;
-  /** The next n events are delivered twice, with the same id. */
-  duplicate?: number;
-  /** The next n attempts do not reach the app; GitHub's list of deliveries shows them as failed. */
-  fail?: number;
-  /** Every delivery from now on is this late. */
-  delayMs?: number;
-}
-
 const KEPT = 5000;
 
 /** Sends events to apps, at once and side by side, and keeps the list of attempts. GitHub does not try again by itself. */
 export class Webhooks {
   readonly deliveries: Delivery[] = [];
-  readonly faults: Required<WebhookFaults> = { drop: 0, duplicate: 0, fail: 0, delayMs: 0 };
+  readonly faults: Required<WebhookFaults> = {
+    events: null,
+    drop: 0,
+    duplicate: 0,
+    fail: 0,
+    delayMs: 0,
+    reorder: 0,
+  };
+  readonly #held = new HeldDeliveries();
   readonly #store: Store;
   readonly #onDelivery: (delivery: Delivery) => void;
   readonly #stop = new AbortController();
@@ -45,16 +43,29 @@ export class Webhooks {
 
   send(message: Message): void {
     if (message.app.webhook === null || this.#stop.signal.aborted) return;
-    if (this.faults.drop > 0) {
+    const meant = this.#isMeant(message);
+    if (meant && this.faults.drop > 0) {
       this.faults.drop -= 1;
       return;
     }
     const guid = randomUUID();
-    void this.#attempt(message, { guid, redelivery: false });
-    if (this.faults.duplicate > 0) {
-      this.faults.duplicate -= 1;
-      void this.#attempt(message, { guid, redelivery: false });
+    const deliver = () => this.#attempt(message, { guid, redelivery: false });
+    if (meant && this.faults.reorder > 0) {
+      this.faults.reorder -= 1;
+      void this.during(() => this.#held.hold(deliver));
+      if (this.faults.reorder === 0) this.#held.release();
+      return;
     }
+    void deliver();
+    if (meant && this.faults.duplicate > 0) {
+      this.faults.duplicate -= 1;
+      void deliver();
+    }
+  }
+
+  /** Whether the faults speak of such an event. */
+  #isMeant({ event }: Message): boolean {
+    return this.faults.events?.includes(event) ?? true;
   }
 
   /** The same delivery again, with the same id, to where the app listens now. */
@@ -72,6 +83,7 @@ export class Webhooks {
   /** Gives up what is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#held.release();
     await this.idle();
   }
 
@@ -92,11 +104,11 @@ export class Webhooks {
       const webhook = app.webhook;
       if (webhook === null) return;
       const headers = this.#headers(message, { guid, secret: webhook.secret });
-      if (this.faults.delayMs > 0) {
+      if (this.faults.delayMs > 0 && this.#isMeant(message)) {
         await setTimeout(this.faults.delayMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
       const started = performance.now();
-      const failing = this.faults.fail > 0;
+      const failing = this.faults.fail > 0 && this.#isMeant(message);
       if (failing) this.faults.fail -= 1;
       const { status, statusCode, ...response } = failing
         ? { status: "failed to connect to host", statusCode: 0, headers: {}, payload: "" }

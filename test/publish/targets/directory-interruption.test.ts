@@ -15,7 +15,7 @@ const readKeys = async () => [];
 
 /** Runs the publisher for so long after its first publication has begun, then kills it; what it said. */
 async function killAfter(root: string, ms: number): Promise<string> {
-  const running = spawn(process.execPath, [child, root], { stdio: ["ignore", "pipe", "inherit"] });
+  const running = spawn(process.execPath, [child, `dir:${root}`], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   const ready = new Promise<void>((resolve) => {
     running.stdout.on("data", (chunk: Buffer) => {
@@ -85,7 +85,7 @@ describe("directoryTarget, when its process is killed", () => {
     };
     const session = await directoryTarget(root).open({ commit: null, dryRun: false });
     await expect(directoryTarget(root).open({ commit: null, dryRun: false })).rejects.toMatchObject(expected);
-    const other = spawn(process.execPath, [child, root], { stdio: ["ignore", "ignore", "pipe"] });
+    const other = spawn(process.execPath, [child, `dir:${root}`], { stdio: ["ignore", "ignore", "pipe"] });
     let errors = "";
     other.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString();

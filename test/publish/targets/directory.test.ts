@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, symlink, truncate, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -274,6 +274,13 @@ describe("directoryTarget", () => {
     await expect(publishTo(file, [dns])).rejects.toMatchObject({
       code: "bad-argument",
       message: expect.stringContaining("is a file"),
+    });
+  });
+
+  it.skipIf(!existsSync("/proc/self"))("says so where no folder can be made, and does not try for ever", async () => {
+    await expect(publishTo("/proc/registrar/out", [dns])).rejects.toMatchObject({
+      code: "publish-failed",
+      message: expect.stringMatching(/Publishing to the folder "\/proc\/registrar\/out" failed: ENOENT/),
     });
   });
 

@@ -34,6 +34,23 @@ describe("usableModule", () => {
   });
 
   it.each([
+    [undefined, "http://127.0.0.1:4000", "http://127.0.0.1:4000/acme/terraform-aws-network"],
+    ["", "https://git.test.example", "https://git.test.example/acme/terraform-aws-network"],
+    ["http://127.0.0.1:4000/other/place", "http://127.0.0.1:4000", "http://127.0.0.1:4000/other/place"],
+    ["http://127.0.0.1:4001/other/place", "http://127.0.0.1:4000", "https://127.0.0.1:4001/other/place"],
+    ["https://127.0.0.1:4000/other/place", "http://127.0.0.1:4000", "https://127.0.0.1:4000/other/place"],
+    ["http://git.test.example/other/place", "https://git.test.example", "https://git.test.example/other/place"],
+    ["http://github.com/other/place", "http://127.0.0.1:4000", "https://github.com/other/place"],
+  ])(
+    "takes the repository %j to the server %s: plain http stays on that server alone",
+    (repository, serverUrl, url) => {
+      const head = repository === undefined ? {} : { repository };
+      const { versions } = usableModule(moduleRecord([{ version: "1.0.0" }], head), { layout: null, serverUrl });
+      expect(versions[0]?.location).toBe(`git::${url}?ref=1.0.0`);
+    },
+  );
+
+  it.each([
     ["https://github.com/other/place?ref=evil"],
     ["https://github.com/other/place//sub"],
     ["https://user:password@github.com/other/place"],

@@ -39,6 +39,8 @@ export interface RegistryBuilder {
   withFile(path: string, text: string): RegistryBuilder;
   withPolicy(policy: Partial<Policy>): RegistryBuilder;
   withKeys(keys: Partial<Keys>): RegistryBuilder;
+  /** Any part of the base's configuration. */
+  withSettings(settings: Partial<Settings>): RegistryBuilder;
   /** The base's tip has moved since the pull request was made: this is its text now. */
   movedOn(path: string, text: string | null): RegistryBuilder;
   /** The pull request adds a version, which upstream really has; the entry is what a right bump writes, unless said. */
@@ -99,6 +101,7 @@ function builderOf(world: World): RegistryBuilder {
     withFile,
     withPolicy: (policy) =>
       change({ settings: { ...world.settings, policy: { ...world.settings.policy, ...policy } } }),
+    withSettings: (settings) => change({ settings: { ...world.settings, ...settings } }),
     withKeys: (keys) => change({ keys: { ...world.keys, ...keys } }),
     movedOn: (path, text) => change({ tip: { ...world.tip, [path]: text } }),
     adding: (release, entry = release.entry) =>

@@ -26,13 +26,16 @@ const namespaces = 10;
 /** A registry of so many providers with one release each, all of it real, and nobody told of anything. */
 export async function aLargeRegistry(
   records: number,
-  { writeSpacingMs = 0 }: { readonly writeSpacingMs?: number } = {},
+  {
+    writeSpacingMs = 0,
+    configuration = "",
+  }: { readonly writeSpacingMs?: number; readonly configuration?: string } = {},
 ): Promise<LargeRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "registrar-large-"));
   const sandbox = await startSandbox({ folder: join(folder, "github"), writeSpacingMs });
   const files: Record<string, string> = {
     "README.md": "# Large\n",
-    ".github/registrar.yml": "policy:\n  settle: 0s\n",
+    ".github/registrar.yml": `policy:\n  settle: 0s\n${configuration}`,
   };
   sandbox.createAccount({ login: people.owner, type: "Organization" });
   sandbox.createAccount({ login: people.maintainer });

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { RecordedRequest } from "../../../src/sandbox/index.ts";
 import type { Author } from "../../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { viewOf } from "../../../src/scenarios/play.ts";
 import { pollUntil } from "../../../src/scenarios/poll.ts";
+import { rest } from "../../../src/scenarios/rest.ts";
 import { type Stage, type StageOptions, startStage } from "../../../src/scenarios/stage.ts";
 import {
   type SeenPullRequest,
@@ -66,8 +66,8 @@ const quick = { writeSpacingMs: 0, settle: "0s", pausesMs: [20, 50, 100, 200, 40
 /** Starts everything for one test (or one file, with `keep`): real servers, free ports, a folder of its own. */
 export async function aStage(options: Partial<StageOptions> & { readonly keep?: true } = {}): Promise<TestStage> {
   const log: LogLine[] = [];
-  const { keep, ...rest } = options;
-  const stage = await startStage({ ...quick, log: (message, fields) => log.push({ message, fields }), ...rest });
+  const { keep, ...others } = options;
+  const stage = await startStage({ ...quick, log: (message, fields) => log.push({ message, fields }), ...others });
   if (keep === undefined) onTestFinished(() => stage.stop());
   return { ...stage, ...questionsOf(stage), log };
 }
@@ -91,15 +91,7 @@ function questionsOf(stage: Stage) {
   return {
     dns: author("dns"),
     queue: author("queue"),
-    async rest() {
-      // Twice in a row: what an event asks for may begin between the two questions.
-      for (let calm = 0; calm < 2; ) {
-        await pollUntil("the end of all work", () => stage.registrar.pending() === 0, { everyMs: 10 });
-        await sandbox.idle();
-        await sleep(10);
-        calm = stage.registrar.pending() === 0 ? calm + 1 : 0;
-      }
-    },
+    rest: () => rest(stage),
     get,
     pullRequests: () => seePullRequests(view),
     pullRequest: (number: number) => get<Json & { state: string; merged: boolean }>(`pulls/${number}`),

@@ -9,7 +9,11 @@ import { installationTokens, readBotId } from "../../../src/github/tokens.ts";
 import { createLock } from "../../../src/jobs/lock.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
+import { createIndexReader, type RegistryIndex } from "../../../src/tasks/registry-index.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
+import type { SweepContext, SweepMemoryStore, SweepState } from "../../../src/tasks/sweep.ts";
+import { createMirror } from "../../../src/trees/git-mirror.ts";
+import { readGitTree } from "../../../src/trees/git-tree.ts";
 import { githubGlance } from "../../../src/upstream/github-glance.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
 import type { GlanceAt } from "../../../src/upstream/glance.ts";
@@ -24,8 +28,10 @@ type Run = {
 
 /** A local GitHub and what tasks need to work on it; no server, no queue and no events. */
 export interface TaskStage extends GitHubSide {
-  readonly context: ReviewTaskContext;
+  readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
   readonly glance: GlanceAt;
+  /** What a sweep needs; what it remembers is kept in memory. */
+  readonly sweeping: SweepContext;
   get<T>(path: string): Promise<T>;
   /** The app's check runs on a commit, newest first. */
   checkRuns(sha: string): Promise<readonly Run[]>;
@@ -61,7 +67,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   let seen = 0;
   return {
     ...github,
-    ...partsOf(github),
+    ...partsOf(github, join(folder, "registry.git")),
     get,
     checkRuns: async (sha) => {
       const { check_runs } = await get<{ check_runs: Run[] }>(`commits/${sha}/check-runs?filter=all`);
@@ -79,7 +85,7 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function partsOf({ sandbox, app }: GitHubSide): Pick<TaskStage, "context" | "glance"> {
+function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance" | "sweeping"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
@@ -87,7 +93,10 @@ function partsOf({ sandbox, app }: GitHubSide): Pick<TaskStage, "context" | "gla
   const botId = readBotId({ apiUrl, app: credentials, client });
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
   const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
-  const context: ReviewTaskContext = {
+  const url = `${serverUrl}/${registryRepository}.git`;
+  const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
+  const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
+  const context: TaskStage["context"] = {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
       ...octokitWriter({ client, repository: registryRepository }),
@@ -101,6 +110,18 @@ function partsOf({ sandbox, app }: GitHubSide): Pick<TaskStage, "context" | "gla
     now: () => new Date(),
     serverUrl,
     mergeLock: createLock(),
+    readIndex: createIndexReader({ readTree, serverUrl }),
   };
-  return { context, glance: githubGlance(upstreamClient) };
+  const glance = githubGlance(upstreamClient);
+  return { context, glance, sweeping: { ...context, glance, memory: memoryStore() } };
+}
+
+function memoryStore(): SweepMemoryStore {
+  let state: SweepState = { sweptAt: null, records: {} };
+  return {
+    read: async () => state,
+    write: async (fresh) => {
+      state = fresh;
+    },
+  };
 }

@@ -10,9 +10,9 @@ export function accountValue(account: Account): Value<"User" | "Organization"> {
 /** Users and organisations share what is asked here. */
 export const account: Fields<Account> = {
   id: (one, { world }) => presentAccount(world, one).node_id,
-  databaseId: ({ id }) => id,
-  login: ({ login }) => login,
-  name: ({ login }) => login,
+  databaseId: (one, { world }) => presentAccount(world, one).id,
+  login: (one, { world }) => presentAccount(world, one).login,
+  name: (one, { world }) => presentAccount(world, one).login,
   createdAt: ({ createdAt }) => createdAt,
   url: (one, { world }) => presentAccount(world, one).html_url,
   resourcePath: (one, { world }) => presentAccount(world, one).html_url.slice(world.serverUrl.length),

@@ -17,7 +17,7 @@ export async function gitObject(
   path = "",
 ): Promise<Value<"Commit" | "Tag" | "Tree" | "Blob"> | null> {
   const { git } = repository;
-  const info = await git.reader.info(sha);
+  const info = await git.objects.info(sha);
   switch (info?.type) {
     case "commit": {
       const commit = await git.commit(info.sha);
@@ -103,7 +103,7 @@ export const treeEntry: Fields<Sources["TreeEntry"]> = {
   type: ({ entry }) => entry.type,
   oid: ({ entry }) => entry.sha,
   size: async ({ repository, entry }) =>
-    entry.type === "blob" ? ((await repository.git.reader.info(entry.sha))?.size ?? 0) : 0,
+    entry.type === "blob" ? ((await repository.git.objects.info(entry.sha))?.size ?? 0) : 0,
   object: ({ repository, entry, path }) => gitObject(repository, entry.sha, path),
 };
 

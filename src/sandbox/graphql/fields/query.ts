@@ -1,4 +1,4 @@
-import { visible } from "../../access.ts";
+import { demandAllowedAddress, visible } from "../../access.ts";
 import type { Account } from "../../entities/account.ts";
 import { accountOf } from "../../viewer.ts";
 import { couldNotResolve } from "../problem.ts";
@@ -22,12 +22,14 @@ export const query: Fields<null> = {
     resolve: (_, { world, viewer, args }) => {
       const name = `${args.needed("owner")}/${args.needed("name")}`;
       const { store } = world;
+      if (world.gaps.meet(name)) return null;
       const former = args.flag("followRenames") === false ? undefined : store.formerly(name);
       const repository = store.repository(name) ?? former;
       if (repository === undefined || !visible(store, repository, viewer)) {
         throw couldNotResolve("Repository", `name '${name}'`);
       }
-      return value("Repository", repository);
+      demandAllowedAddress(repository, viewer);
+      return value("Repository", world.lag.view(repository, "/api/graphql"));
     },
   },
 };

@@ -111,7 +111,7 @@ async function listedRefs(one: Repository, call: Call) {
   const prefix = args.needed("refPrefix").replace(/\/*$/, "/");
   const query = args.text("query")?.toLowerCase();
   const order = args.object("orderBy");
-  const refs = (await listRefs(one.git, prefix)).filter(
+  const refs = listRefs(one.git, prefix).filter(
     ({ name }) => query === undefined || name.slice(prefix.length).toLowerCase().includes(query),
   );
   const dates = order?.text("field") === "TAG_COMMIT_DATE" ? await commitDates(one, refs) : null;

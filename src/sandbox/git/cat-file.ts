@@ -1,17 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { GitObject } from "./loose.ts";
 import type { GitProgram } from "./program.ts";
-
-export interface GitObject {
-  readonly sha: string;
-  readonly type: string;
-  readonly size: number;
-  readonly content: Buffer;
-}
 
 type Waiting = { wantsContent: boolean; resolve: (object: GitObject | null) => void; reject: (error: Error) => void };
 
 /** One `git cat-file --batch-command` kept open: a read costs a fraction of a millisecond instead of a process. */
-export class ObjectReader {
+export class CatFile {
   static readonly IDLE_MS = 20_000;
   readonly #program: GitProgram;
   readonly #folder: string;
@@ -27,19 +21,8 @@ export class ObjectReader {
     this.#folder = folder;
   }
 
-  /** null when there is no such object. */
-  read(name: string): Promise<GitObject | null> {
-    return this.#ask("contents", name);
-  }
-
-  /** Type and size without the content. */
-  info(name: string): Promise<GitObject | null> {
-    return this.#ask("info", name);
-  }
-
-  #ask(command: "contents" | "info", name: string): Promise<GitObject | null> {
-    // Names of refs and paths would work too, and are not meant.
-    if (!/^[0-9a-f]{4,40}$/.test(name)) return Promise.resolve(null);
+  /** null when there is no such object; `info` leaves the content empty. */
+  ask(command: "contents" | "info", name: string): Promise<GitObject | null> {
     return new Promise((resolve, reject) => {
       try {
         const child = this.#start();
@@ -53,7 +36,7 @@ export class ObjectReader {
 
   #start(): ChildProcessWithoutNullStreams {
     if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#closeWhenIdle(), ObjectReader.IDLE_MS);
+    this.#idle = setTimeout(() => this.#closeWhenIdle(), CatFile.IDLE_MS);
     this.#idle.unref();
     if (this.#child !== null) return this.#child;
     const child = this.#program.start(this.#folder, ["cat-file", "--batch-command"]);

@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { RegistrarError } from "../../registry/errors.ts";
+import { quoted } from "../../registry/plain-text.ts";
+import { runGit } from "../../trees/git-process.ts";
+import { findGitFolder } from "../../trees/git-tree.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import { type BranchPlace, broken, moveRef, objectFormatOf, readRef, tidy } from "./git-place.ts";
+
+/** A branch of a repository on this machine, bare or not; it is moved in one step, as a push would. */
+export async function openLocalPlace(of: {
+  readonly path: string;
+  readonly branch: string;
+  readonly dryRun: boolean;
+}): Promise<BranchPlace> {
+  const { path, branch, dryRun } = of;
+  const gitFolder = await commonFolder(path);
+  const ref = `refs/heads/${branch}`;
+  const [format, defaults] = await Promise.all([
+    objectFormatOf(gitFolder),
+    defaultBranches(gitFolder),
+    assertNotCheckedOut(gitFolder, { path, branch }),
+  ]);
+  // A dry run changes nothing, so it needs no lock.
+  if (!dryRun) makeState(gitFolder);
+  const lock = dryRun ? undefined : lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
+  return {
+    gitFolder,
+    format,
+    defaultBranches: defaults,
+    readTip: () => readRef(gitFolder, ref),
+    advance: async (move) => {
+      const isMoved = await moveRef(gitFolder, ref, move);
+      if (isMoved) await tidy(gitFolder);
+      return isMoved;
+    },
+    close: async () => lock?.release(),
+  };
+}
+
+/** The folder that holds objects and refs: of a work tree beside others it is not its own `.git`. */
+async function commonFolder(path: string): Promise<string> {
+  const fail = () =>
+    new RegistrarError(
+      "bad-argument",
+      `${quoted(path)} is no git repository. Name the folder of a clone or of a bare repository, or a URL.`,
+    );
+  const gitFolder = await findGitFolder(path);
+  const text = await runGit(gitFolder, ["rev-parse", "--path-format=absolute", "--git-common-dir"], { fail });
+  return text.replace(/\n$/, "");
+}
+
+/** Under a checked out branch its files would stay behind, and look like changes that somebody made. */
+async function assertNotCheckedOut(gitFolder: string, of: { path: string; branch: string }): Promise<void> {
+  const worktrees = await runGit(gitFolder, ["worktree", "list", "--porcelain"], { fail: broken(gitFolder) });
+  if (!worktrees.split("\n").includes(`branch refs/heads/${of.branch}`)) return;
+  throw new RegistrarError(
+    "bad-argument",
+    `The branch ${quoted(of.branch)} of ${quoted(of.path)} is checked out. Publish to a branch that nobody works on, for example git:${of.path}#host.`,
+  );
+}
+
+async function defaultBranches(gitFolder: string): Promise<readonly string[]> {
+  const args = ["for-each-ref", "--format=%(symref)", "refs/remotes/origin/HEAD"];
+  const origin = await runGit(gitFolder, args, { fail: broken(gitFolder) });
+  // A HEAD that names a commit is no branch.
+  const head = await runGit(gitFolder, ["symbolic-ref", "--quiet", "HEAD"], { fail: broken(gitFolder) }).catch(
+    () => "",
+  );
+  return [origin, head].flatMap((ref) => /^refs\/(?:heads|remotes\/origin)\/(.+)$/.exec(ref.trim())?.[1] ?? []);
+}
+
+function makeState(gitFolder: string): void {
+  try {
+    mkdirSync(join(gitFolder, "registrar"), { recursive: true });
+  } catch (cause) {
+    throw broken(gitFolder)((cause as Error).message);
+  }
+}

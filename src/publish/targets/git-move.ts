@@ -1,0 +1,91 @@
+import { RegistrarError } from "../../registry/errors.ts";
+import { quoted } from "../../registry/plain-text.ts";
+import type { ObjectReader } from "../../trees/object-reader.ts";
+import { markerFile, plainPagesFile, readMarker } from "./git-baseline.ts";
+import { GitImport } from "./git-import.ts";
+import { stateFolder } from "./git-index.ts";
+import type { BranchPlace } from "./git-place.ts";
+import type { Quarantine } from "./git-quarantine.ts";
+
+/** Times that a branch which others move is tried again. */
+const mostTries = 5;
+
+/** What a publication makes of a branch; everything else there is somebody else's. */
+const ours = [
+  { path: "v1", mode: "040000" },
+  { path: ".well-known/terraform.json", mode: "100644" },
+  { path: stateFolder, mode: "040000" },
+  { path: plainPagesFile, mode: "100644" },
+] as const;
+
+interface Advance {
+  readonly place: BranchPlace;
+  readonly quarantine: Quarantine;
+  readonly objects: ObjectReader;
+  /** The tip that the publication began with. */
+  readonly from: string | null;
+  /** The commit that it made on top of that. */
+  readonly made: string;
+  /** The source commit. */
+  readonly commit: string | null;
+  readonly label: string;
+}
+
+/**
+ * Moves the branch to what was made. Where somebody has moved it meanwhile (a file that a person committed beside the
+ * published ones), the same published files are put on top of that, and tried again. Where another publication came in
+ * between, this one ends: which of the two is newer is not to be told from here, and an older one must not undo a newer.
+ */
+export async function advanceBranch(advance: Advance): Promise<void> {
+  const { place, made, label } = advance;
+  let { from } = advance;
+  let to = made;
+  for (let attempt = 1; attempt <= mostTries; attempt += 1) {
+    if (await place.advance({ from, to })) return;
+    const tip = await place.readTip();
+    if (tip === null) throw moved(label, "was deleted");
+    if (await isSame(advance.objects, made, tip)) return;
+    if (!(await isBeside(advance, tip))) throw moved(label, "was published to by somebody else");
+    to = await onTopOf(tip, advance);
+    from = tip;
+  }
+  throw moved(label, "was moved again and again");
+}
+
+/** Whether the other tip has what we published. */
+async function isSame(objects: ObjectReader, made: string, tip: string): Promise<boolean> {
+  const [own, other] = await Promise.all([objectIds(objects, made), objectIds(objects, tip)]);
+  return own.every((id, index) => id === other[index]);
+}
+
+/** Whether nothing was published since: only files of others differ, or the same source was published. */
+async function isBeside({ objects, from, commit }: Advance, tip: string): Promise<boolean> {
+  if (from !== null && (await isSame(objects, from, tip))) return true;
+  const marker = readMarker((await objects.read(`${tip}:${markerFile}`))?.bytes.toString() ?? "");
+  return marker !== null && marker.commit !== null && marker.commit === commit;
+}
+
+const objectIds = (objects: ObjectReader, commit: string): Promise<(string | null)[]> =>
+  Promise.all(ours.map(async ({ path }) => (await objects.read(`${commit}:${path}`))?.id ?? null));
+
+async function onTopOf(tip: string, { quarantine, objects, made, commit }: Advance): Promise<string> {
+  const stream = new GitImport(quarantine.gitFolder, { parent: tip, commit });
+  try {
+    for (const { path, mode } of ours) {
+      const id = (await objects.read(`${made}:${path}`))?.id;
+      if (id !== undefined) await stream.link(path, { mode, id });
+    }
+    const commitId = await stream.finish();
+    quarantine.handOver();
+    return commitId;
+  } finally {
+    await stream.stop();
+  }
+}
+
+/** Tried again by whoever publishes, from what the registry and the branch are then. */
+const moved = (label: string, how: string): RegistrarError =>
+  new RegistrarError(
+    "git-failed",
+    `The branch of ${quoted(label)} ${how} while this publication ran, so it has changed nothing. Publish again.`,
+  );

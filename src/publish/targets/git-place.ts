@@ -1,0 +1,65 @@
+import { RegistrarError } from "../../registry/errors.ts";
+import { quoted } from "../../registry/plain-text.ts";
+import { runGit } from "../../trees/git-process.ts";
+import type { ObjectFormat } from "./git-objects.ts";
+
+/** A branch of a repository, as far as publishing needs it, held by this process alone until it is closed. */
+export interface BranchPlace {
+  /** Where the objects of the tip are read, and where new ones go before the branch moves. */
+  readonly gitFolder: string;
+  readonly format: ObjectFormat;
+  /** Branches that a person finds when opening the repository. */
+  readonly defaultBranches: readonly string[];
+  /** The commit of the branch now; null where there is no such branch. Its objects are then in `gitFolder`. */
+  readTip(): Promise<string | null>;
+  /** Moves the branch from one commit to the next; false where it is elsewhere by now. */
+  advance(move: BranchMove): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface BranchMove {
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** `refs/heads/<branch>` of a repository on this machine; null where there is none. */
+export async function readRef(gitFolder: string, ref: string): Promise<string | null> {
+  const format = ["for-each-ref", "--format=%(objectname)", "--count=1", ref];
+  const text = await runGit(gitFolder, format, { fail: broken(gitFolder) });
+  return text.trim() === "" ? null : text.trim();
+}
+
+/** Moves a ref of a repository on this machine, in one step and only from where it is expected. */
+export async function moveRef(gitFolder: string, ref: string, { from, to }: BranchMove): Promise<boolean> {
+  const zero = "0".repeat(to.length);
+  try {
+    await runGit(gitFolder, ["update-ref", "-m", "registrar publish", "--no-deref", ref, to, from ?? zero], {
+      fail: broken(gitFolder),
+    });
+    return true;
+  } catch (error) {
+    if ((await readRef(gitFolder, ref)) === from) throw error;
+    return false;
+  }
+}
+
+export async function objectFormatOf(gitFolder: string): Promise<ObjectFormat> {
+  const text = await runGit(gitFolder, ["rev-parse", "--show-object-format"], { fail: broken(gitFolder) });
+  return text.trim() === "sha256" ? "sha256" : "sha1";
+}
+
+/**
+ * What git does after every push: many small packs become one, and what nothing refers to any more goes after two weeks.
+ * It is not worth failing for.
+ */
+export async function tidy(gitFolder: string): Promise<void> {
+  const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m" };
+  await runGit(gitFolder, ["gc", "--auto", "--quiet"], { fail: broken(gitFolder), config }).catch(() => undefined);
+}
+
+export const broken = (gitFolder: string) => (errors: string) =>
+  new RegistrarError(
+    "publish-failed",
+    `Publishing to the repository ${quoted(gitFolder)} failed: ${errors === "" ? "git gave no reason" : errors}. ` +
+      "Check its space and permissions, then publish again; clients see what was there before.",
+  );

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runGit } from "../../trees/git-process.ts";
+import type { ObjectFormat } from "./git-objects.ts";
+import { broken } from "./git-place.ts";
+
+/**
+ * A repository of its own for one import. It sees the objects of the other one, but what it makes is seen by nobody until
+ * it is handed over, and what is left of it after a crash is known to be rubbish.
+ */
+export class Quarantine {
+  readonly gitFolder: string;
+  readonly #objects: string;
+
+  private constructor(gitFolder: string, objects: string) {
+    this.gitFolder = gitFolder;
+    this.#objects = objects;
+  }
+
+  /** Makes it below a repository, in place of what an earlier run may have left there; only for who holds the lock. */
+  static async create(repository: string, format: ObjectFormat): Promise<Quarantine> {
+    const state = join(repository, "registrar");
+    for (const name of readdirSync(state)) {
+      if (name.startsWith(prefix)) rmSync(join(state, name), { recursive: true, force: true, maxRetries: 3 });
+    }
+    // Never the same one: a git that outlived its publisher may still be writing to that.
+    const folder = mkdtempSync(join(state, prefix));
+    const init = ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`];
+    await runGit(folder, init, { fail: broken(repository) });
+    mkdirSync(join(folder, "objects", "info"), { recursive: true });
+    // Relative, since a path may hold what this file cannot (https://git-scm.com/docs/gitrepository-layout).
+    writeFileSync(join(folder, "objects", "info", "alternates"), "../../../objects\n");
+    return new Quarantine(folder, join(repository, "objects"));
+  }
+
+  /**
+   * Gives the new packs to the repository, as git itself takes over those of a push: each pack before the index by which
+   * readers find it.
+   */
+  handOver(): void {
+    const from = join(this.gitFolder, "objects", "pack");
+    const to = join(this.#objects, "pack");
+    mkdirSync(to, { recursive: true });
+    const files = readdirSync(from).filter((name) => /^pack-[0-9a-f]+\.[a-z]+$/.test(name));
+    const isIndex = (name: string) => Number(name.endsWith(".idx"));
+    for (const name of files.sort((a, b) => isIndex(a) - isIndex(b))) renameSync(join(from, name), join(to, name));
+  }
+
+  remove(): void {
+    rmSync(this.gitFolder, { recursive: true, force: true });
+  }
+}
+
+const prefix = "import-";

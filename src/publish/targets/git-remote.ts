@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { RegistrarError } from "../../registry/errors.ts";
+import { quoted } from "../../registry/plain-text.ts";
+import { runGit } from "../../trees/git-process.ts";
+import { gitFailed, remoteConfig } from "../../trees/git-remote.ts";
+import { makeFolder } from "../../trees/make-folder.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import { type BranchPlace, objectFormatOf, readRef, tidy } from "./git-place.ts";
+
+export interface RemotePlaceRequest {
+  /** `https://…`, `ssh://…`, `git@…:…` or `file://…`. */
+  readonly url: string;
+  readonly branch: string;
+  /** Keeps a bare copy of the branch's last commit below; whatever is lost there is fetched again. */
+  readonly dataFolder: string;
+  /** Null: with what git has of its own. */
+  readonly token: () => Promise<string | null>;
+}
+
+/** A branch of a repository elsewhere: brought here as far as it has changed, and pushed. */
+export async function openRemotePlace(request: RemotePlaceRequest): Promise<BranchPlace> {
+  const { url, branch, dataFolder } = request;
+  const name = createHash("sha256").update(`${url}#${branch}`).digest("hex").slice(0, 16);
+  const gitFolder = join(dataFolder, "publish", `${name}.git`);
+  const ref = `refs/heads/${branch}`;
+  prepare(gitFolder);
+  const lock = lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
+  try {
+    const fail = gitFailed(`${quoted(gitFolder)} cannot be made a repository`);
+    await runGit(gitFolder, ["init", "--quiet", "--bare"], { fail });
+    clearRubbish(gitFolder);
+    const remote = new Remote(gitFolder, request);
+    let listing: Listing | undefined = await remote.list();
+    return {
+      gitFolder,
+      format: await objectFormatOf(gitFolder),
+      defaultBranches: listing.defaultBranches,
+      readTip: async () => {
+        const known = listing;
+        listing = undefined;
+        return remote.fetch(known ?? (await remote.list()));
+      },
+      advance: async (move) => {
+        if (!(await remote.push(move))) return false;
+        const fail = gitFailed(`${quoted(gitFolder)} cannot note what was pushed`);
+        await runGit(gitFolder, ["update-ref", ref, move.to], { fail });
+        await tidy(gitFolder);
+        return true;
+      },
+      close: async () => lock.release(),
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function prepare(gitFolder: string): void {
+  try {
+    makeFolder(join(gitFolder, "registrar"));
+  } catch (cause) {
+    throw new RegistrarError(
+      "publish-failed",
+      `The folder ${quoted(gitFolder)} cannot be made (${(cause as Error).message}). Check the data folder and its permissions.`,
+      { cause },
+    );
+  }
+}
+
+/** Packs that a process left half written; nobody else writes here. */
+function clearRubbish(gitFolder: string): void {
+  const packs = join(gitFolder, "objects", "pack");
+  for (const name of readdirSync(packs)) if (name.startsWith("tmp_")) rmSync(join(packs, name), { force: true });
+  for (const name of ["shallow.lock"]) rmSync(join(gitFolder, name), { force: true });
+}
+
+interface Listing {
+  readonly tip: string | null;
+  readonly defaultBranches: readonly string[];
+}
+
+class Remote {
+  readonly #gitFolder: string;
+  readonly #request: RemotePlaceRequest;
+  readonly #ref: string;
+
+  constructor(gitFolder: string, request: RemotePlaceRequest) {
+    this.#gitFolder = gitFolder;
+    this.#request = request;
+    this.#ref = `refs/heads/${request.branch}`;
+  }
+
+  /** What the other side has now. https://git-scm.com/docs/git-ls-remote */
+  async list(): Promise<Listing> {
+    const { url } = this.#request;
+    const text = await this.#run(["ls-remote", "--symref", url, "HEAD", this.#ref], `${quoted(url)} could not be read`);
+    let tip: string | null = null;
+    const defaultBranches: string[] = [];
+    for (const line of text.split("\n")) {
+      const [value = "", name = ""] = line.split("\t");
+      if (name === this.#ref) tip = value;
+      if (name === "HEAD" && value.startsWith("ref: refs/heads/")) defaultBranches.push(value.slice(16));
+    }
+    return { tip, defaultBranches };
+  }
+
+  /** The tip, with its objects here. Its history stays away: the last commit is all that the next one needs. */
+  async fetch({ tip }: Listing): Promise<string | null> {
+    const { url, branch } = this.#request;
+    if (tip === null || tip === (await readRef(this.#gitFolder, this.#ref))) return tip;
+    const options = ["--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--depth=1"];
+    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be fetched`;
+    await this.#run(["fetch", ...options, url, `+${this.#ref}:${this.#ref}`], what);
+    return readRef(this.#gitFolder, this.#ref);
+  }
+
+  /**
+   * Pushes, and only on top of what is expected there. What has become of a push that failed is asked of the other side
+   * rather than read from git's words: the answer may have been lost on its way.
+   */
+  async push({ from, to }: { readonly from: string | null; readonly to: string }): Promise<boolean> {
+    const { url, branch } = this.#request;
+    const lease = `--force-with-lease=${this.#ref}:${from ?? ""}`;
+    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed`;
+    try {
+      await this.#run(["push", "--quiet", "--no-verify", lease, url, `${to}:${this.#ref}`], what);
+      return true;
+    } catch (error) {
+      const { tip } = await this.list();
+      if (tip === to) return true;
+      if (tip !== from) return false;
+      throw refused(error, { url, branch });
+    }
+  }
+
+  async #run(args: readonly string[], what: string): Promise<string> {
+    const { url, token } = this.#request;
+    return runGit(this.#gitFolder, args, { fail: gitFailed(what), config: remoteConfig(url, await token()) });
+  }
+}
+
+/** The other side answers, and says no. */
+function refused(cause: unknown, { url, branch }: { readonly url: string; readonly branch: string }): RegistrarError {
+  const said = cause instanceof Error ? cause.message.replace(/ It is tried again\.$/, "") : String(cause);
+  return new RegistrarError(
+    "publish-failed",
+    `${said} Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,
+    { cause },
+  );
+}

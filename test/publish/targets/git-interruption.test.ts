@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { publish } from "../../../src/publish/publish.ts";
+import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
+import { bareRepository, committed, git } from "../support/git.ts";
+import { interruptedTrees } from "../support/interrupted-trees.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const child = new URL("../support/publish-child.ts", import.meta.url).pathname;
+
+/** Runs the publisher for so long after it has begun, then kills it. */
+async function killAfter(args: readonly string[], ms: number): Promise<void> {
+  const running = spawn(process.execPath, [child, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise<void>((resolve) => running.stdout.once("data", () => resolve()));
+  const ended = new Promise((resolve) => running.once("close", resolve));
+  await wait(ms);
+  running.kill("SIGKILL");
+  await ended;
+}
+
+const publishTo = (repository: Parameters<typeof gitBranchTarget>[0]["repository"], dataFolder: string | null) => {
+  const target = gitBranchTarget({ repository, branch: "host", isOwn: false, dataFolder, token: async () => null });
+  return (tree: (typeof interruptedTrees)[number]) =>
+    publish({ tree, target, settings: { layout: null }, readKeys: async () => [] });
+};
+
+describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process is killed (%s)", (kind) => {
+  it("leaves the old branch or the new one, and the next publication makes everything right", async () => {
+    const states: Record<string, string>[] = [];
+    for (const tree of interruptedTrees) {
+      const clean = await bareRepository();
+      await publishTo({ kind: "folder", path: clean }, null)(tree);
+      states.push(committed(clean, "host"));
+    }
+    const path = await bareRepository();
+    const url = `file://${path}`;
+    const dataFolder = kind === "url" ? await temporaryFolder() : null;
+    const args = kind === "url" ? [`git:${url}`, dataFolder ?? ""] : [`git:${path}`];
+    for (let round = 0; round < 5; round += 1) {
+      await killAfter(args, Math.random() * 700);
+      const tip = git(path, "for-each-ref", "--format=%(objectname)", "refs/heads");
+      if (tip !== "") expect(states).toContainEqual(committed(path, tip));
+      expect(git(path, "fsck", "--no-dangling", "--connectivity-only")).toBe("");
+    }
+    const run = publishTo(kind === "url" ? { kind, url } : { kind, path }, dataFolder);
+    for (const [index, tree] of interruptedTrees.entries()) {
+      await run(tree);
+      expect(committed(path, "host")).toEqual(states[index]);
+    }
+    if (kind === "folder") expect(readdirSync(join(path, "registrar"))).toEqual(["lock"]);
+    expect(readdirSync(join(path, "objects", "pack")).filter((name) => name.startsWith("tmp_"))).toEqual([]);
+  });
+});
