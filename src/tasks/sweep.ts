@@ -10,6 +10,7 @@ import {
   type SweptRecord,
 } from "../bump/sweep.ts";
 import type { PullRequest } from "../github/port.ts";
+import { errorMessage, RegistrarError } from "../registry/errors.ts";
 import type { Reading } from "../upstream/evidence.ts";
 import { type Glance, type GlanceAt, glancesAtOnce } from "../upstream/glance.ts";
 import { applyGroup } from "./apply-group.ts";
@@ -121,8 +122,8 @@ function reasonToSkip(
   { state, now, all }: { readonly state: SweepState; readonly now: Date; readonly all: boolean },
 ): string | null {
   if (configurationProblems.length > 0) return configurationProblems.join(" ");
-  if (all) return null;
   if (!settings.bump.enabled) return "The configuration says bump.enabled: false.";
+  if (all) return null;
   const since = state.sweptAt === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(state.sweptAt);
   return since < settings.bump.everySeconds * 1000 ? "The last sweep is not long enough ago." : null;
 }
@@ -171,12 +172,18 @@ async function compareAll(context: SweepContext, base: Base, looks: SweepLooks["
   const run = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { path } = next;
-      compared.push({ path, read: await readAndPlanBump(context, base, { path, tag: null }) });
+      compared.push({ path, read: await readAndPlanBump(context, base, { path, tag: null }).catch(notNow) });
       context.onProgress?.(compared.length, looks.length);
     }
   };
   await Promise.all(Array.from({ length: lookConcurrency }, run));
   return compared;
+}
+
+/** One record that cannot be looked at must not keep the sweep from all others; it is looked at again by itself. */
+function notNow(error: unknown): SkippedBump {
+  const retryAt = error instanceof RegistrarError ? error.retryAt : undefined;
+  return { kind: "skipped", reason: errorMessage(error), lookAgain: { at: retryAt?.toISOString() ?? null } };
 }
 
 /** Under the merge lock, so that which branches are open does not change meanwhile. */

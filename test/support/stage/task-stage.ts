@@ -11,6 +11,7 @@ import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
 import { createIndexReader, type RegistryIndex } from "../../../src/tasks/registry-index.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
+import type { SweepContext, SweepMemoryStore, SweepState } from "../../../src/tasks/sweep.ts";
 import { createMirror } from "../../../src/trees/git-mirror.ts";
 import { readGitTree } from "../../../src/trees/git-tree.ts";
 import { githubGlance } from "../../../src/upstream/github-glance.ts";
@@ -29,6 +30,8 @@ type Run = {
 export interface TaskStage extends GitHubSide {
   readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
   readonly glance: GlanceAt;
+  /** What a sweep needs; what it remembers is kept in memory. */
+  readonly sweeping: SweepContext;
   get<T>(path: string): Promise<T>;
   /** The app's check runs on a commit, newest first. */
   checkRuns(sha: string): Promise<readonly Run[]>;
@@ -82,17 +85,17 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance"> {
+function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance" | "sweeping"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
   const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
   const botId = readBotId({ apiUrl, app: credentials, client });
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
+  const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
   const url = `${serverUrl}/${registryRepository}.git`;
   const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
   const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
-  const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
   const context: TaskStage["context"] = {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
@@ -109,5 +112,16 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
     mergeLock: createLock(),
     readIndex: createIndexReader({ readTree, serverUrl }),
   };
-  return { context, glance: githubGlance(upstreamClient) };
+  const glance = githubGlance(upstreamClient);
+  return { context, glance, sweeping: { ...context, glance, memory: memoryStore() } };
+}
+
+function memoryStore(): SweepMemoryStore {
+  let state: SweepState = { sweptAt: null, records: {} };
+  return {
+    read: async () => state,
+    write: async (fresh) => {
+      state = fresh;
+    },
+  };
 }
