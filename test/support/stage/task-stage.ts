@@ -81,11 +81,16 @@ function contextOf({ sandbox, app }: GitHubSide): ReviewTaskContext {
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
   const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
-  const botId = readBotId({ apiUrl, app: credentials, client });
+  // Read when it is first needed: a test that needs it not may be over before the answer comes.
+  let known: Promise<number> | undefined;
+  const botId = () => {
+    known ??= readBotId({ apiUrl, app: credentials, client });
+    return known;
+  };
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
   return {
     host: {
-      ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
+      ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId }),
       ...octokitWriter({ client, repository: registryRepository }),
     },
     upstream: githubReleases({
