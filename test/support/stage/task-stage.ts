@@ -90,7 +90,12 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
   const client = createClient({ apiUrl, token: installationTokens(tokens), writeSpacingMs: 0 });
-  const botId = readBotId({ apiUrl, app: credentials, client });
+  // Read when it is first needed: a test that needs it not may be over before the answer comes.
+  let known: Promise<number> | undefined;
+  const botId = () => {
+    known ??= readBotId({ apiUrl, app: credentials, client });
+    return known;
+  };
   const readOnly = installationTokens({ ...tokens, permissions: { metadata: "read" } });
   const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
   const url = `${serverUrl}/${registryRepository}.git`;
@@ -98,7 +103,7 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
   const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
   const context: TaskStage["context"] = {
     host: {
-      ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId: () => botId }),
+      ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId }),
       ...octokitWriter({ client, repository: registryRepository }),
     },
     upstream: githubReleases({
