@@ -34,10 +34,10 @@ export function addServe(program: Command): void {
 async function serve(options: Options): Promise<number> {
   const { serverUrl } = readPublisherEnvironment();
   const { registry, commit, host, port } = options;
-  const read = await composeFollowedTree({ folder: registry, ...(commit === undefined ? {} : { commit }) });
+  const followed = await composeFollowedTree({ folder: registry, ...(commit === undefined ? {} : { commit }) });
   const site = await startRegistryServer({
     // A folder that has lost its records is as wrong as one that never had any: what was there is served on.
-    readTree: async () => assertRegistry(await read(), options),
+    readTree: async () => assertRegistry(await followed.read(), options),
     readSettings: async (tree) => publishSettings(await readTreeSettings(tree), serverUrl),
     readKeys,
     onProblem: tellOnce(),
@@ -50,6 +50,7 @@ async function serve(options: Options): Promise<number> {
   else print(`serving ${registry} at ${site.url}/ until you press Ctrl-C`);
   await ended;
   await site.stop();
+  await followed.stop();
   return exitCodes.ok;
 }
 

@@ -15,6 +15,8 @@ export function remoteConfig(url: string, token: string | null): Readonly<Record
 /** `git@github.com:owner/name.git` is ssh too (https://git-scm.com/docs/git-clone#_git_urls). */
 const protocolOf = (url: string): string => /^([a-z][a-z0-9+.-]*):\/\//.exec(url)?.[1] ?? "ssh";
 
-/** The error of a git that ended badly; it is tried again. */
-export const gitFailed = (what: string) => (errors: string) =>
-  new RegistrarError("git-failed", `${what}: ${errors === "" ? "git gave no reason" : errors}. It is tried again.`);
+/** The error of a git that ended badly. */
+export const gitFailed =
+  (what: string, next = "It is tried again.") =>
+  (errors: string) =>
+    new RegistrarError("git-failed", `${what}: ${errors === "" ? "git gave no reason" : errors}. ${next}`);

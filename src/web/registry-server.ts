@@ -17,8 +17,8 @@ export interface RegistryServerOptions extends SiteOptions {
   readonly onProblem: (problem: unknown) => void;
 }
 
-/** Records that are kept ready, in bytes of their files; in memory they take a few times as much. */
-const mostBytes = 32 * 1024 * 1024;
+/** Records that are kept ready, in bytes of their files; in memory they take some ten times as much. */
+const mostBytes = 16 * 1024 * 1024;
 
 /** Answers the registry protocol straight from a tree: what publishing would write, rendered when somebody asks for it. */
 export async function startRegistryServer(options: RegistryServerOptions): Promise<Site> {

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { git } from "../publish/support/git.ts";
@@ -95,5 +97,27 @@ describe("registrar publish", () => {
     expect(refused).toMatchObject({ exit: 2, report: { ok: false, error: { code: "bad-argument" } } });
     expect(git(registry.path, "status", "--porcelain")).toBe("");
     registry.remove();
+  });
+
+  it("shows its token to the server that it belongs to, and to no other", async () => {
+    const seen: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = (env: Record<string, string>) =>
+      registrar(["publish", "--registry", demo, "--to", `git:${url}/acme/host.git`], {
+        env: { GITHUB_TOKEN: "ghp_secret", ...env },
+      });
+    const elsewhere = await run({});
+    expect(elsewhere).toMatchObject({ exit: 70, stderr: expect.stringContaining("could not be read") });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.splice(0).filter((header) => header !== undefined)).toEqual([]);
+    const there = await run({ GITHUB_SERVER_URL: url });
+    expect(seen).toContain(`Basic ${Buffer.from("x-access-token:ghp_secret").toString("base64")}`);
+    expect(there.stderr + there.stdout).not.toMatch(/ghp_secret|Basic/);
+    server.close();
   });
 });

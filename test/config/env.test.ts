@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readReaderEnvironment, readServerEnvironment } from "../../src/config/env.ts";
+import { readPublisherEnvironment, readReaderEnvironment, readServerEnvironment } from "../../src/config/env.ts";
 import { RegistrarError } from "../../src/registry/errors.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
@@ -209,5 +209,19 @@ describe("readReaderEnvironment", () => {
     expect(readReaderEnvironment({ ...good, WEBHOOK_SECRET: undefined }).app?.appId).toBe("4711");
     const problems = problemsOf(() => readReaderEnvironment({ REGISTRAR_REPOSITORY: "a/b", APP_ID: "4711" }));
     expect(problems).toEqual([expect.stringMatching(/^PRIVATE_KEY/)]);
+  });
+});
+
+describe("readPublisherEnvironment", () => {
+  it("needs nothing, and takes a server, a token and a folder", () => {
+    const defaults = { serverUrl: "https://github.com", token: null, dataFolder: null };
+    expect(readPublisherEnvironment({})).toEqual(defaults);
+    const variables = { GITHUB_SERVER_URL: "https://git.test.example/", GITHUB_TOKEN: " ghp_x ", DATA_FOLDER: "data" };
+    expect(readPublisherEnvironment(variables)).toEqual({
+      ...{ serverUrl: "https://git.test.example", token: "ghp_x", dataFolder: "data" },
+    });
+    expect(problemsOf(() => readPublisherEnvironment({ GITHUB_SERVER_URL: "http://git.test.example" }))).toEqual([
+      expect.stringMatching(/^GITHUB_SERVER_URL must be an https URL/),
+    ]);
   });
 });

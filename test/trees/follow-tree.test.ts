@@ -1,11 +1,26 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { followTree } from "../../src/trees/follow-tree.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { RegistryTree } from "../../src/registry/tree.ts";
+import { type FollowedTree, followTree } from "../../src/trees/follow-tree.ts";
 import { bareRepository, commitTo, git } from "../publish/support/git.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
 
-const paths = async (read: Awaited<ReturnType<typeof followTree>>) => (await read()).files.map(({ path }) => path);
+type Read = FollowedTree["read"];
+const paths = async (read: Read) => (await read()).files.map(({ path }) => path);
+
+async function follow(request: Parameters<typeof followTree>[0]): Promise<Read> {
+  const followed = await followTree(request);
+  onTestFinished(() => followed.stop());
+  return () => followed.read();
+}
+
+const texts = async (tree: RegistryTree) => {
+  const found: string[] = [];
+  for await (const { bytes } of tree.read(tree.files)) found.push(Buffer.from(bytes).toString());
+  return found;
+};
 
 describe("followTree", () => {
   it("follows the files of a folder, and gives the same tree while they stay", async () => {
@@ -15,7 +30,7 @@ describe("followTree", () => {
       await writeFile(join(folder, path), text);
     };
     await write("providers/acme/dns.json", "{}");
-    const read = await followTree({ folder, everyMs: 0 });
+    const read = await follow({ folder, everyMs: 0 });
     const first = await read();
     expect(await read()).toBe(first);
     await write("providers/acme/net.json", "{}");
@@ -35,7 +50,7 @@ describe("followTree", () => {
   ])("follows %s", async (_, commit) => {
     const folder = await bareRepository();
     const one = await commitTo(folder, "main", { "providers/acme/dns.json": "{}" });
-    const read = await followTree({ folder, everyMs: 0, ...(commit === undefined ? {} : { commit }) });
+    const read = await follow({ folder, everyMs: 0, ...(commit === undefined ? {} : { commit }) });
     const first = await read();
     expect(first.commit).toBe(one);
     await commitTo(folder, "other", { "providers/acme/dns.json": "{}" });
@@ -49,7 +64,7 @@ describe("followTree", () => {
   it("looks once in a while only, also where a look fails", async () => {
     const folder = await bareRepository();
     const one = await commitTo(folder, "main", { "providers/acme/dns.json": "{}" });
-    const read = await followTree({ folder, everyMs: 300 });
+    const read = await follow({ folder, everyMs: 300 });
     const first = await read();
     await commitTo(folder, "main", { "providers/acme/net.json": "{}" });
     const soon = await read();
@@ -61,4 +76,43 @@ describe("followTree", () => {
     await expect(read()).rejects.toMatchObject({ code: "bad-argument" });
     expect(await paths(read)).toHaveLength(2);
   });
+
+  it.skipIf(!existsSync("/proc"))(
+    "reads files of a commit with one git, as many as are asked for, and goes on where that git has ended",
+    async () => {
+      const folder = await bareRepository();
+      const files = Object.fromEntries(
+        Array.from({ length: 30 }, (_, index) => [
+          `providers/acme/p${String(index).padStart(2, "0")}.json`,
+          `${index}`,
+        ]),
+      );
+      await commitTo(folder, "main", files);
+      const read = await follow({ folder, everyMs: 0 });
+      const tree = await read();
+      expect(await texts(tree)).toEqual(Object.values(files));
+      const some = { ...tree, files: tree.files.slice(3, 6) };
+      expect(await texts(some)).toEqual(["3", "4", "5"]);
+      for (const pid of children("cat-file")) process.kill(pid, "SIGKILL");
+      await expect(texts(some)).rejects.toMatchObject({ code: "git-failed" });
+      expect(await texts(some)).toEqual(["3", "4", "5"]);
+      expect(await read()).toBe(tree);
+      await commitTo(folder, "main", { "providers/acme/p03.json": "new" });
+      const next = await read();
+      expect(await texts({ ...next, files: next.files.slice(3, 6) })).toEqual(["new", "4", "5"]);
+    },
+  );
 });
+
+/** Processes that were started by this one, by a word of their command. */
+function children(word: string): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      const parent = /\nPPid:\t(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1];
+      const isOurs = parent === String(process.pid) && readFileSync(`/proc/${name}/cmdline`, "utf8").includes(word);
+      return isOurs ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}

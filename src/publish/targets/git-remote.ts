@@ -137,13 +137,15 @@ class Remote {
 
   async #run(args: readonly string[], what: string): Promise<string> {
     const { url, token } = this.#request;
-    return runGit(this.#gitFolder, args, { fail: gitFailed(what), config: remoteConfig(url, await token()) });
+    return runGit(this.#gitFolder, args, { fail: gitFailed(what, tryAgain), config: remoteConfig(url, await token()) });
   }
 }
 
+const tryAgain = "Try again later; clients see what was there before.";
+
 /** The other side answers, and says no. */
 function refused(cause: unknown, { url, branch }: { readonly url: string; readonly branch: string }): RegistrarError {
-  const said = cause instanceof Error ? cause.message.replace(/ It is tried again\.$/, "") : String(cause);
+  const said = cause instanceof Error ? cause.message.replace(` ${tryAgain}`, "") : String(cause);
   return new RegistrarError(
     "publish-failed",
     `${said} Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,

@@ -289,7 +289,7 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
     // The push is done, and its end says otherwise.
     const programs = await temporaryFolder();
     const real = git("/", "--exec-path");
-    const script = `#!/bin/sh\nfor word in "$@"; do [ "$word" = push ] && { "${real}/git" "$@"; echo lost >&2; exit 1; }; done\nexec "${real}/git" "$@"\n`;
+    const script = `#!/bin/sh\nfor word in "$@"; do [ "$word" = push ] && { "${real}/git" "$@"; : > "${programs}/lost"; exit 1; }; done\nexec "${real}/git" "$@"\n`;
     await writeFile(join(programs, "git"), script);
     await chmod(join(programs, "git"), 0o755);
     const before = process.env.PATH;
@@ -300,6 +300,7 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
     const to = target(path, { repository: { kind: "url", url: `file://${path}` } });
     expect(await put(to, [dns])).toMatchObject({ written: 2 });
     expect(committed(path, "host")).toEqual(dnsFiles);
+    expect(readdirSync(programs)).toContain("lost");
   });
 
   it("says what the other side refuses, and changes nothing", async () => {
