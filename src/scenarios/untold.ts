@@ -12,7 +12,7 @@ export const noEvent: Scenario = {
   expected: { verdict: "pass", merged: true, findings: [] },
   offered: ["1.3.0", "1.2.0", "1.1.0", "1.0.0"],
   client: { asks: "1.3.0", installs: true },
-  sweepEverySeconds: 1,
+  sweepEverySeconds: 3,
   play: async (show) => {
     const { stage, view, act } = show;
     const acme = authorOf(stage, dns);
