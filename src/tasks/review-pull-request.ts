@@ -136,10 +136,13 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
   return { ...review, done, merged, mergeCommit, rebuild, announce, lookAgain };
 }
 
-/** Closed before its branch goes: a branch that is deleted would close it as well, but say nothing of why. */
+/**
+ * Closed before its branch goes: a branch that is deleted would close it as well, but say nothing of why. A branch that
+ * stays is the next sweep's to delete: nobody reviews a closed pull request again, and each record still needs its own.
+ */
 async function closeGroup(host: RegistryHost, { number, branch }: Operation & { kind: "ungroup" }): Promise<void> {
   await host.closePullRequest(number);
-  await host.deleteBranch(branch);
+  await host.deleteBranch(branch).catch(() => undefined);
 }
 
 /** Writes what differs from what is there; says whether it did. */

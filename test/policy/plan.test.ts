@@ -97,6 +97,51 @@ describe("planReview", () => {
     }
   });
 
+  describe("of a grouped bump of ours", () => {
+    const group = registry()
+      .withProvider("acme/dns", ["1.0.0"])
+      .withProvider("globex/queue", ["1.0.0"])
+      .adding(release("1.1.0"))
+      .adding(release("1.1.0", { of: "globex/queue" }))
+      .byRegistrar();
+    const ownBranch = "registrar/bump/group/0123456789abcdef";
+    const grouped = (decision: Decision, findings = [finding("pass")]) =>
+      plan(decision, { grouped: true, ownBranch, findings }, group);
+
+    it.each([
+      [decisions.blocked],
+      [decisions["ask-maintainers"]],
+      [{ kind: "ask-maintainers", liftable: false }],
+      [{ ...decisions.outdated, rebuild: true }],
+    ] as const)("%j closes it, says why, and has each record looked at by itself", (decision) => {
+      const operations = grouped(decision);
+      expect(operations.map(({ kind }) => kind)).toEqual(["check-run", "comment", "ungroup"]);
+      expect(only(operations, "ungroup")).toEqual([
+        { kind: "ungroup", number: 7, branch: ownBranch, addresses: [path, pathOf("globex/queue")] },
+      ]);
+      const [comment] = only(operations, "comment");
+      expect(comment?.body).toContain("it closes this pull request and makes one for each record");
+      // Nobody is asked to decide on, or to mend, what is closed.
+      expect(comment?.body).not.toMatch(/approving review|author of the release|branch anew/i);
+      expect(checkOf(operations)?.conclusion).not.toBe("success");
+    });
+
+    it.each([
+      [decisions.wait, ["check-run", "comment", "label", "look-again"]],
+      [{ ...decisions.merge, approve: false }, ["check-run", "merge", "announce"]],
+      [{ kind: "ready", because: "paused" }, ["check-run", "comment", "label"]],
+      [decisions.misconfigured, ["check-run", "comment", "label"]],
+    ] as const)("%j leaves it as it is", (decision, expected) => {
+      expect(grouped(decision).map(({ kind }) => kind)).toEqual(expected);
+    });
+
+    it("is nothing of the kind where it is a bump of one record, or somebody else's", () => {
+      for (const decision of Object.values(decisions)) {
+        expect(only(plan(decision, { ownBranch }, group), "ungroup")).toEqual([]);
+      }
+    });
+  });
+
   describe("when it merges", () => {
     it("pins the merge to the judged head and base, with the configured method", () => {
       const settings = { ...bump.input.settings, mergeMethod: "squash" } as const;
