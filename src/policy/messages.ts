@@ -65,7 +65,7 @@ export function headline({ input, decision, merged }: Story): string {
     case "misconfigured":
       return "The registry's configuration has to be mended first";
     case "merge":
-      return `${what} is verified`;
+      return `${what}${isVerified}`;
     case "ready":
       return `${what} is verified; ${decision.because === "draft" ? "this is a draft" : "merging is paused"}`;
     case "duplicate":
@@ -122,8 +122,12 @@ function onePerPlace(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** The last word on a merge whose own was cut off, made from what its check run still says. Markdown. */
-export function renderAnnouncement({ title, summary }: Pick<CheckRun, "title" | "summary">): string {
+/**
+ * The last word on a merge whose own was cut off, made from what its check run still says. Markdown. Null where the check
+ * says something else than that all is verified: what is none of ours is merged by others, and needs no word from us.
+ */
+export function renderAnnouncement({ title, summary }: Pick<CheckRun, "title" | "summary">): string | null {
+  if (!title.endsWith(isVerified)) return null;
   const [, ...lines] = summary.split("\n");
   const told = lines.map((line) => (line.startsWith(whoIsNext) ? `${whoIsNext} ${publishedSoon}` : line));
   return [commentMarker, "", `${mergedHeading} ${escapeMarkdown(`${title} and merged`)}`, ...told].join("\n");
@@ -132,6 +136,7 @@ export function renderAnnouncement({ title, summary }: Pick<CheckRun, "title" | 
 /** Whether a comment of ours is the last word on its pull request. */
 export const isAnnouncement = (body: string): boolean => body.startsWith(`${commentMarker}\n\n${mergedHeading}`);
 
+const isVerified = " is verified";
 const mergedHeading = "### 🎉";
 const whoIsNext = "**Who is next.**";
 const publishedSoon = "Nobody. The published registry follows within moments.";

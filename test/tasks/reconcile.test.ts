@@ -158,6 +158,16 @@ describe("a merge", () => {
     expect(await findUnfinished(stage.context, progress)).toEqual(nothing);
   });
 
+  it("of a pull request that is none of ours is nobody's to celebrate", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const { number } = await propose(stage, { branch: "readme", files: { "README.md": "# Other" } });
+    await reviewPullRequest(stage.context, number);
+    await stage.sandbox.as(people.owner).merge({ repository: registryRepository, number });
+    expect(await findUnfinished(stage.context, progress)).toEqual(nothing);
+    expect(await stage.comments(number)).toEqual([]);
+  });
+
   it("of somebody else's pull request is answered, and its branch left to them", async () => {
     const stage = await aTaskStage();
     const progress = await progressOf(stage);
