@@ -143,7 +143,7 @@ describe("registrar init", () => {
     const stage = await aTaskStage();
     await cache(stage, "1.0.0");
     const checkout = await checkOut(stage);
-    execFileSync("sh", ["-c", "printf 'aliases:\n  acme/cache: acme/dns\n' >> .github/registrar.yml"], {
+    execFileSync("sh", ["-c", "printf 'aliases:\n  acme/cache: globex/cache\n' >> .github/registrar.yml"], {
       cwd: checkout.path,
     });
     const { exit, stdout } = await checkout.run("init", "provider", "acme/cache");
