@@ -55,6 +55,32 @@ export async function straightWay(
   return way;
 }
 
+/** The commit and all before it, newest first, in git's order; null when there are more than is worth walking. */
+export async function wholeHistory(
+  git: GitFolder,
+  start: string,
+  { longest = 2000 }: { longest?: number } = {},
+): Promise<readonly string[] | null> {
+  const seen = new Set([start]);
+  const queue: CommitObject[] = [];
+  const visit = async (sha: string) => {
+    const commit = await git.commit(sha);
+    if (commit !== null) insert(queue, commit);
+  };
+  const history: string[] = [];
+  await visit(start);
+  for (let commit = queue.shift(); commit !== undefined; commit = queue.shift()) {
+    if (history.length === longest) return null;
+    history.push(commit.sha);
+    for (const parent of commit.parents) {
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      await visit(parent);
+    }
+  }
+  return history;
+}
+
 /** By date, newest first; equal ones in the order in which they came. */
 function insert(queue: CommitObject[], commit: CommitObject): void {
   const { date } = commit.committer;

@@ -27,6 +27,7 @@ const cache = new WeakMap<object, Cache<readonly DiffFile[]>>();
 
 /** What changed between two trees or commits, file by file, renames detected as GitHub does. */
 export function diff(git: GitFolder, before: string, after: string): Promise<readonly DiffFile[]> {
+  if (before === after) return Promise.resolve([]);
   const known = cache.get(git.objects) ?? new Cache<readonly DiffFile[]>(500);
   cache.set(git.objects, known);
   return known.get(`${before} ${after}`, () => compute(git, before, after));

@@ -1,4 +1,4 @@
-import { commonAncestors, straightWay } from "./ancestry.ts";
+import { commonAncestors, straightWay, wholeHistory } from "./ancestry.ts";
 import { Cache } from "./cache.ts";
 import type { GitFolder } from "./folder.ts";
 import type { CommitObject } from "./objects.ts";
@@ -35,10 +35,22 @@ export async function isAncestor(git: GitFolder, ancestor: string, descendant: s
 /** How far `head` is ahead of and behind `base`. */
 export function count(git: GitFolder, base: string, head: string): Promise<{ ahead: number; behind: number }> {
   return known(git).counts.get(`${base} ${head}`, async () => {
-    const text = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
-    const [behind = 0, ahead = 0] = text.split(/\s+/).map(Number);
-    return { ahead, behind };
+    const common = await mergeBase(git, base, head);
+    const ways =
+      common === null
+        ? []
+        : [straightWay(git, head, { ancestor: common }), straightWay(git, base, { ancestor: common })];
+    const [ahead = null, behind = null] = await Promise.all(ways);
+    return ahead !== null && behind !== null
+      ? { ahead: ahead.length, behind: behind.length }
+      : countByGit(git, base, head);
   });
+}
+
+async function countByGit(git: GitFolder, base: string, head: string): Promise<{ ahead: number; behind: number }> {
+  const text = await git.text(["rev-list", "--left-right", "--count", `${base}...${head}`]);
+  const [behind = 0, ahead = 0] = text.split(/\s+/).map(Number);
+  return { ahead, behind };
 }
 
 /** The commits of `head` that `base` does not have, oldest first, as a pull request lists them. */
@@ -50,8 +62,18 @@ export function commitsBetween(git: GitFolder, base: string, head: string): Prom
   });
 }
 
+/** The commit and what came before it, newest first: all, or what else `git rev-list` is told to look for. */
+export async function listHistory(
+  git: GitFolder,
+  start: string,
+  limits: readonly string[],
+): Promise<readonly string[]> {
+  const whole = limits.length > 0 ? null : await wholeHistory(git, start);
+  return whole ?? listCommits(git, [start, ...limits]);
+}
+
 /** SHAs, newest first. */
-export async function listCommits(git: GitFolder, args: readonly string[]): Promise<readonly string[]> {
+async function listCommits(git: GitFolder, args: readonly string[]): Promise<readonly string[]> {
   const text = await git.text(["rev-list", ...args]);
   return text.split("\n").filter((line) => line !== "");
 }

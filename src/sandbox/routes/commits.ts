@@ -3,7 +3,7 @@ import type { Repository } from "../entities/repository.ts";
 import type { PullThread } from "../entities/thread.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { diff, EMPTY_TREE } from "../git/diff.ts";
-import { commitsBetween, count, isAncestor, listCommits, mergeBase } from "../git/history.ts";
+import { commitsBetween, count, isAncestor, listHistory, mergeBase } from "../git/history.ts";
 import { readRef } from "../git/refs.ts";
 import { resolveCommit } from "../git/resolve.ts";
 import { ok } from "../http/answer.ts";
@@ -29,7 +29,8 @@ export const commitRoutes: readonly Route[] = [
       const date = request.query(name);
       return date === null ? [] : [`--${name}=${date}`];
     });
-    const all = await listCommits(repository.git, [...limits, start, "--", ...(path === null ? [] : [path])]);
+    if (path !== null) limits.push("--", path);
+    const all = await listHistory(repository.git, start, limits);
     const answer = page(request, all, (shas) => shas);
     const shown = answer.json as readonly string[];
     const commits = await Promise.all(shown.map((sha) => repository.git.commit(sha)));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commonAncestors, straightWay } from "../../../src/sandbox/git/ancestry.ts";
-import { commitsBetween, mergeBase } from "../../../src/sandbox/git/history.ts";
+import { commonAncestors, straightWay, wholeHistory } from "../../../src/sandbox/git/ancestry.ts";
+import { commitsBetween, count, mergeBase } from "../../../src/sandbox/git/history.ts";
 import { writeCommit, writeTree } from "../../../src/sandbox/git/write.ts";
 import { aGitFolder, person } from "./support.ts";
 
@@ -37,6 +37,13 @@ describe("commonAncestors", () => {
         expect(bases.every((sha) => found.includes(sha))).toBe(true);
         if (found.length < 2) expect(found).toEqual(bases);
         expect(await mergeBase(git, one, other)).toBe(bases[0] ?? null);
+        const listedByGit = (await git.text(["rev-list", other])).split("\n");
+        expect(await wholeHistory(git, other)).toEqual(listedByGit);
+        expect(await wholeHistory(git, other, { longest: listedByGit.length - 1 })).toBeNull();
+        const [behind, ahead] = (await git.text(["rev-list", "--left-right", "--count", `${one}...${other}`])).split(
+          "\t",
+        );
+        expect(await count(git, one, other)).toEqual({ ahead: Number(ahead), behind: Number(behind) });
         const listed = (await git.text(["rev-list", other, `^${one}`])).split("\n").filter((sha) => sha !== "");
         const between = (await commitsBetween(git, one, other)).map(({ sha }) => sha);
         expect([...between].sort()).toEqual(listed.sort());
