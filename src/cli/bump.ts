@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { composeSweep } from "../compose.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { plainText } from "../registry/plain-text.ts";
 import { type SweepOutcome, sweep } from "../tasks/sweep.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
 import { appEnvironment } from "./sandbox-state.ts";
@@ -48,16 +49,20 @@ finds. Exits with 1 when an upstream could not be looked at. Example:
     );
 }
 
+/** Reasons name what to do at their end. */
+const longestLine = 1_000;
+
 function printOutcome(outcome: SweepOutcome, dryRun: boolean): void {
   const { plan, pullRequests, records, glanced, unknown, refused, left } = outcome;
   const would = dryRun ? "would open" : "open";
-  for (const { path, branch } of plan.single) print(`  ${would}: ${branch.title}  (${path})`);
+  for (const { path, branch } of plan.single) print(`  ${would}: ${branch.title}  (${plainText(path)})`);
   for (const { title, members } of plan.groups) {
     print(`  ${would}: ${title}`);
     for (const { branch } of members) print(`      ${branch.title}`);
   }
-  for (const { path, version, reason } of refused) print(`  left out: ${path} ${version}: ${reason}`);
-  for (const { path, reason } of unknown) print(`  unknown: ${path}: ${reason}`);
+  for (const { path, version, reason } of refused)
+    print(`  left out: ${plainText(`${path} ${version}: ${reason}`, longestLine)}`);
+  for (const { path, reason } of unknown) print(`  unknown: ${plainText(`${path}: ${reason}`, longestLine)}`);
   if (left.length > 0) print(`  left for the next run: ${left.length} records`);
   const done = dryRun ? "nothing was written" : `${pullRequests.length} pull requests`;
   print(

@@ -42,6 +42,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /ids of 0 records would be recorded.* 3 had them before/,
   },
+  "npm run registrar -- bump --all --dry-run": { exit: 0, says: /3 upstreams looked at, .*nothing was written/ },
   "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
   "npm run -s sandbox -- --once --json --scenario bad-checksum": { exit: 0, says: /"ok": true/ },
   "npm run -s registrar -- validate --registry . --json": { exit: 0, says: /"fail": 0/ },
