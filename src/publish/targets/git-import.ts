@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { RegistrarError } from "../../registry/errors.ts";
 import { type GitProcess, runGit, startGit } from "../../trees/git-process.ts";
 import { fileMode } from "./git-objects.ts";
 
-/** Written to git at once, in characters: fewer, larger writes cost both sides less. */
+/** Written to git at once, in bytes: fewer, larger writes cost both sides less. */
 const chunk = 256 * 1024;
 
 /** Where the commit is kept in the import's own repository. */
@@ -16,8 +15,11 @@ const ref = "refs/heads/import";
 export class GitImport {
   readonly #gitFolder: string;
   readonly #git: GitProcess;
-  #waiting: string[] = [];
+  /** Filled in turn: one is read by git while the other one is written to. */
+  readonly #buffers = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)] as const;
+  #turn: 0 | 1 = 0;
   #size = 0;
+  #sent: Promise<unknown> = Promise.resolve();
 
   /**
    * `parent`: the commit whose files it begins with; null for a first one, which begins with none. `commit`: the source
@@ -34,35 +36,36 @@ export class GitImport {
     this.#git = startGit(gitFolder, ["fast-import", "--quiet", "--done", "--date-format=now", "--force"], {
       config: { "fastimport.unpackLimit": "0", "pack.compression": "1" },
     });
-    this.#add(`commit ${ref}\ncommitter Registrar <noreply@registrar.invalid> now\n`);
-    this.#add(`data ${Buffer.byteLength(message)}\n${message}\n`);
-    if (parent !== null) this.#add(`from ${parent}\n`);
+    const from = parent === null ? "" : `from ${parent}\n`;
+    const data = `data ${Buffer.byteLength(message)}\n${message}\n`;
+    this.#size = this.#buffers[0].write(
+      `commit ${ref}\ncommitter Registrar <noreply@registrar.invalid> now\n${data}${from}`,
+    );
   }
 
   /** Each file gets its text. */
   async writeAll(files: Iterable<{ readonly path: string; readonly body: string }>): Promise<void> {
     for (const { path, body } of files) {
-      this.#add(`M ${fileMode} inline ${path}\ndata ${Buffer.byteLength(body)}\n${body}\n`);
-      await this.#flush(chunk);
+      await this.#add(`M ${fileMode} inline ${path}\ndata ${Buffer.byteLength(body)}\n`);
+      await this.#add(body);
+      await this.#add("\n");
     }
   }
 
   /** The file or folder becomes an object that is there already; `id` in hex. */
   async link(path: string, object: { readonly mode: string; readonly id: string }): Promise<void> {
-    this.#add(`M ${object.mode.padStart(6, "0")} ${object.id} ${path}\n`);
-    await this.#flush(chunk);
+    await this.#add(`M ${object.mode.padStart(6, "0")} ${object.id} ${path}\n`);
   }
 
   /** Removes files, and folders with everything below them. */
   async removeAll(paths: Iterable<string>): Promise<void> {
-    for (const path of paths) this.#add(`D ${path}\n`);
-    await this.#flush(chunk);
+    for (const path of paths) await this.#add(`D ${path}\n`);
   }
 
   /** The id of the commit. */
   async finish(): Promise<string> {
-    this.#add("done\n");
-    await this.#flush(0);
+    await this.#add("done\n");
+    await this.#send();
     this.#git.stdin.end();
     this.#git.stdout.resume();
     const { code, errors } = await this.#git.ended;
@@ -74,21 +77,28 @@ export class GitImport {
     await this.#git.stop();
   }
 
-  #add(text: string): void {
-    this.#waiting.push(text);
-    this.#size += text.length;
+  /** Straight into a buffer that is used again: half a million texts would leave as many copies behind. */
+  async #add(text: string): Promise<void> {
+    // No character takes more than three bytes.
+    if (this.#size + 3 * text.length > chunk) await this.#send();
+    if (3 * text.length > chunk) await this.#write(Buffer.from(text));
+    else this.#size += this.#buffers[this.#turn].write(text, this.#size);
   }
 
-  async #flush(most: number): Promise<void> {
-    if (this.#size <= most) return;
-    const text = this.#waiting.join("");
-    this.#waiting = [];
+  async #send(): Promise<void> {
+    const filled = this.#buffers[this.#turn].subarray(0, this.#size);
+    await this.#write(filled);
+    this.#turn = this.#turn === 0 ? 1 : 0;
     this.#size = 0;
-    if (this.#git.stdin.write(text)) return;
-    // Git may end instead of reading on; `finish` then says why.
-    const ended = this.#git.ended.then(() => undefined);
-    await Promise.race([once(this.#git.stdin, "drain").catch(() => undefined), ended]);
+  }
+
+  /** Returns once the buffer before this one is free again. */
+  async #write(bytes: Buffer): Promise<void> {
+    await this.#sent;
     if (this.#git.stdin.destroyed) await this.#fail();
+    // Git may end instead of reading on; `finish` then says why.
+    const done = new Promise((resolve) => this.#git.stdin.write(bytes, resolve));
+    this.#sent = Promise.race([done, this.#git.ended.catch(() => undefined)]);
   }
 
   async #fail(): Promise<never> {

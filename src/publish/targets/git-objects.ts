@@ -86,8 +86,16 @@ function finished(draft: Draft, format: ObjectFormat): DocumentTree {
   return { kind: "tree", id: objectId("tree", Buffer.from(content.join(""), "latin1"), format), entries, count };
 }
 
-const blobId = (body: string, format: ObjectFormat): RawId =>
-  hash(format, `blob ${Buffer.byteLength(body)}\0${body}`, "binary");
+/** One for all: half a million texts would leave as many copies behind. */
+const scratch = Buffer.allocUnsafe(64 * 1024);
+
+function blobId(body: string, format: ObjectFormat): RawId {
+  const header = `blob ${Buffer.byteLength(body)}\0`;
+  // No character takes more than three bytes.
+  if (3 * (header.length + body.length) > scratch.length) return hash(format, `${header}${body}`, "binary");
+  const start = scratch.write(header);
+  return hash(format, scratch.subarray(0, start + scratch.write(body, start)), "binary");
+}
 
 function objectId(type: string, content: Buffer, format: ObjectFormat): RawId {
   return hash(format, Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]), "binary");

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -19,6 +19,18 @@ async function killAfter(args: readonly string[], ms: number): Promise<void> {
   await wait(ms);
   running.kill("SIGKILL");
   await ended;
+}
+
+/** A git that was under way when its publisher was killed goes on for a moment, and a push of its may still arrive. */
+async function quiet(path: string): Promise<void> {
+  const isAtWork = (pid: string) => {
+    try {
+      return /^\d+$/.test(pid) && pid !== String(process.pid) && readFileSync(`/proc/${pid}/cmdline`).includes(path);
+    } catch {
+      return false;
+    }
+  };
+  while (existsSync("/proc") && readdirSync("/proc").some(isAtWork)) await wait(20);
 }
 
 const publishTo = (repository: Parameters<typeof gitBranchTarget>[0]["repository"], dataFolder: string | null) => {
@@ -45,6 +57,8 @@ describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process
       if (tip !== "") expect(states).toContainEqual(committed(path, tip));
       expect(git(path, "fsck", "--no-dangling", "--connectivity-only")).toBe("");
     }
+    await quiet(path);
+    if (dataFolder !== null) await quiet(dataFolder);
     const run = publishTo(kind === "url" ? { kind, url } : { kind, path }, dataFolder);
     for (const [index, tree] of interruptedTrees.entries()) {
       await run(tree);
