@@ -10,7 +10,7 @@ import type { Log } from "../compose.ts";
 import type { PublishReport } from "../publish/publish.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { type StaticServer, startStaticServer } from "../web/static-server.ts";
-import { registryRepository } from "./demo.ts";
+import { type Environment, environmentOf } from "./environment.ts";
 import { type GitHubSide, startGitHubSide } from "./github-side.ts";
 import { pollUntil } from "./poll.ts";
 import { rest } from "./rest.ts";
@@ -41,8 +41,6 @@ export interface StageOptions {
   /** What is to differ from the stage's own environment, e.g. a way to GitHub that loses answers. */
   readonly environment?: (github: GitHubSide) => Promise<Partial<Environment>>;
 }
-
-type Environment = Parameters<typeof startRegistrar>[0];
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   await requireGit();
@@ -104,18 +102,7 @@ async function startProduct(
   const secrets = { webhook: crypto.randomUUID(), author: crypto.randomUUID() };
   const registrar = await startRegistrar(
     {
-      appId: String(app.id),
-      privateKey: app.privateKey,
-      webhookSecret: secrets.webhook,
-      authorWebhookSecret: secrets.author,
-      repository: registryRepository,
-      apiUrl: sandbox.apiUrl,
-      serverUrl: sandbox.serverUrl,
-      upstreamToken: null,
-      publishTo: `dir:${join(folder, "published")}`,
-      dataFolder: join(folder, "data"),
-      host: "127.0.0.1",
-      port: 0,
+      ...environmentOf(github, { folder, webhookSecret: secrets.webhook, authorWebhookSecret: secrets.author }),
       ...(await options.environment?.(github)),
     },
     {

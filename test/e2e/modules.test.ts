@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { composeService } from "../../src/compose.ts";
-import { registryRepository } from "../../src/scenarios/demo.ts";
+import { environmentOf } from "../../src/scenarios/environment.ts";
 import { startStaticServer } from "../../src/web/static-server.ts";
 import { aModuleAuthor } from "../support/stage/module-author.ts";
 import { pollUntil } from "../support/stage/stage.ts";
@@ -18,22 +18,8 @@ const host = "registry.test.example";
 async function aService(stage: TaskStage) {
   const folder = await mkdtemp(join(tmpdir(), "registrar-modules-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const { sandbox, app } = stage;
   const service = composeService(
-    {
-      appId: String(app.id),
-      privateKey: app.privateKey,
-      webhookSecret: "not used here",
-      authorWebhookSecret: null,
-      repository: registryRepository,
-      apiUrl: sandbox.apiUrl,
-      serverUrl: sandbox.serverUrl,
-      upstreamToken: null,
-      publishTo: `dir:${join(folder, "published")}`,
-      dataFolder: join(folder, "data"),
-      host: "127.0.0.1",
-      port: 0,
-    },
+    environmentOf(stage, { folder, webhookSecret: "not used here", authorWebhookSecret: null }),
     { log: () => {}, pausesMs: [20, 50, 100, 200, 400], writeSpacingMs: 0 },
   );
   onTestFinished(() => service.stop());

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authorWebhookPath, webhookPath } from "../../../src/app/http-server.ts";
-import type { startRegistrar } from "../../../src/app/start.ts";
 import { createSigner } from "../../../src/sandbox/author/index.ts";
 import { type App, type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { type Author, createAuthor } from "../../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
+import { type Environment, environmentOf } from "../../../src/scenarios/environment.ts";
 import { createApps, rulesets } from "../../../src/scenarios/github-side.ts";
 
 export interface LargeRegistry {
@@ -17,8 +17,6 @@ export interface LargeRegistry {
   readonly folder: string;
   stop(): Promise<void>;
 }
-
-type Environment = Parameters<typeof startRegistrar>[0];
 
 /** Namespaces that the records are spread over. */
 const namespaces = 10;
@@ -76,22 +74,12 @@ export async function aLargeRegistry(
 const secrets = { webhook: "a secret of the registry's app", author: "a secret of the authors' app" };
 
 /** The environment of a Registrar that serves it, on a free port. */
-export function environmentFor({ sandbox, app, folder }: LargeRegistry): Environment {
-  return {
-    appId: String(app.id),
-    privateKey: app.privateKey,
+export const environmentFor = (registry: LargeRegistry): Environment =>
+  environmentOf(registry, {
+    folder: registry.folder,
     webhookSecret: secrets.webhook,
     authorWebhookSecret: secrets.author,
-    repository: registryRepository,
-    apiUrl: sandbox.apiUrl,
-    serverUrl: sandbox.serverUrl,
-    upstreamToken: null,
-    publishTo: `dir:${join(folder, "published")}`,
-    dataFolder: join(folder, "data"),
-    host: "127.0.0.1",
-    port: 0,
-  };
-}
+  });
 
 /** Has GitHub send its events to a running Registrar. */
 export function sendEventsTo({ sandbox, app, authorApp }: LargeRegistry, url: string): void {
