@@ -134,23 +134,29 @@ function composePublisher(
     tokenFor: (other) => (other === url ? token : pushTokens(environment, other)),
   });
   let published: string | null = null;
-  return {
-    publish: async () => {
-      const tree = await readTree();
-      if (!(await readTreeSettings(tree)).publish.enabled) {
-        options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
-        published = tree.commit;
-        return;
-      }
+  let underWay = 0;
+  const publishTip = async () => {
+    const tree = await readTree();
+    if (!(await readTreeSettings(tree)).publish.enabled) {
+      options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
+    } else {
       const report = await publishRegistry({ tree, target, readKeys, serverUrl });
-      published = tree.commit;
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
       options.onPublished?.(report);
+    }
+    published = tree.commit;
+  };
+  return {
+    publish: async () => {
+      underWay += 1;
+      await publishTip().finally(() => {
+        underWay -= 1;
+      });
     },
     isBehind: async () => {
-      // What is published first is under way from the start.
-      if (published === null) return false;
+      // What is under way takes the tip itself, and is tried again where it fails.
+      if (underWay > 0) return false;
       const { defaultBranch } = await host.readIdentity();
       return published !== (await host.readTip(defaultBranch));
     },
