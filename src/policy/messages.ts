@@ -250,7 +250,7 @@ function nextStep(story: Story): string {
         : `Registrar: it looks again at ${decision.until}. Nothing is needed from you.`;
     case "ask-maintainers":
       return decision.liftable
-        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it."
+        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it. It counts when it comes from a person with the permission `maintain` or `admin` who has neither opened this pull request nor committed to it."
         : "The author or a maintainer: what is described above has to change first. Approving this pull request does not help.";
   }
 }
