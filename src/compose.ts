@@ -1,3 +1,4 @@
+// Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
 import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";

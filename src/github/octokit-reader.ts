@@ -1,11 +1,12 @@
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
-import type { TreeFile } from "../registry/tree.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
+import { fileLister } from "./octokit-files.ts";
 import { historyReader } from "./octokit-history.ts";
-import type { CheckRun, PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "./port.ts";
+import { pullRequestOf } from "./octokit-pull-request.ts";
+import type { CheckRun, PostedCheckRun, RegistryIdentity, RegistryReader } from "./port.ts";
 
 /** Name of our check run, which the registry's ruleset requires. */
 export const checkName = "registrar";
@@ -31,7 +32,6 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
   const { rest } = client;
   let identity: { readonly known: Promise<RegistryIdentity>; readonly until: number } | undefined;
   const blobs = createBlobCache();
-  const trees = new Map<string, readonly TreeFile[] | null>();
 
   async function tried<T>(doing: string, request: () => Promise<T>): Promise<T> {
     try {
@@ -50,42 +50,6 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       deletesMergedBranches: data.delete_branch_on_merge === true,
       botId: await botId(),
     };
-  }
-
-  /** Every file at a commit in one request; null when GitHub cuts the list. Commits never change, so it is kept. */
-  async function listAll(commit: string): Promise<readonly TreeFile[] | null> {
-    const known = trees.get(commit);
-    if (known !== undefined) return known;
-    const { data } = await tried(`listing commit ${commit}`, () =>
-      rest.git.getTree({ ...here, tree_sha: commit, recursive: "1" }),
-    );
-    const files = data.truncated ? null : data.tree.flatMap((entry) => treeFile(entry, ""));
-    if (trees.size >= 16) trees.delete(trees.keys().next().value ?? "");
-    trees.set(commit, files);
-    return files;
-  }
-
-  /** Follows one path down tree by tree, for repositories that are too large to be listed at once. */
-  async function walk(commit: string, path: string): Promise<readonly TreeFile[]> {
-    let sha = commit;
-    const parts = path.split("/");
-    for (const [index, part] of parts.entries()) {
-      const { data } = await tried(`listing ${quoted(path)}`, () => rest.git.getTree({ ...here, tree_sha: sha }));
-      const entry = data.tree.find((candidate) => candidate.path === part);
-      if (entry?.sha === undefined) return [];
-      const prefix = parts
-        .slice(0, index)
-        .map((name) => `${name}/`)
-        .join("");
-      if (entry.type === "blob") return index === parts.length - 1 ? treeFile(entry, prefix) : [];
-      sha = entry.sha;
-    }
-    const { data } = await tried(`listing ${quoted(path)}`, () =>
-      rest.git.getTree({ ...here, tree_sha: sha, recursive: "1" }),
-    );
-    if (data.truncated)
-      throw new RegistrarError("github-invalid", `The folder ${quoted(path)} is too large to be listed.`);
-    return data.tree.flatMap((entry) => treeFile(entry, `${path}/`));
   }
 
   async function listCheckRuns(headSha: string): Promise<readonly PostedCheckRun[]> {
@@ -180,12 +144,6 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return { mergeBase: data.merge_base_commit.sha, complete: files.length < mostComparedFiles, linear, files };
     },
 
-    listFiles: async (commit, paths) => {
-      const all = await listAll(commit);
-      if (all === null) return (await Promise.all(paths.map((path) => walk(commit, path)))).flat();
-      return all.filter((file) => paths.some((path) => file.path === path || file.path.startsWith(`${path}/`)));
-    },
-
     readBlob: async (id, maxBytes) => {
       const bytes = await blobs(id, async () => {
         const { data } = await tried(`reading blob ${id}`, () => rest.git.getBlob({ ...here, file_sha: id }));
@@ -204,6 +162,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     listCheckRuns,
 
     ...historyReader({ client, here, tried }),
+    listFiles: fileLister({ client, here, tried }),
 
     findComment: async (number, marker) => {
       const bot = await botId();
@@ -246,49 +205,5 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
         throw toRegistrarError(error, `reading the permission of ${quoted(login)} on ${repository}`);
       }
     },
-  };
-}
-
-function treeFile(
-  entry: { path?: string; mode?: string; type?: string; sha?: string; size?: number },
-  prefix: string,
-): TreeFile[] {
-  if (entry.path === undefined || entry.sha === undefined || entry.type === "tree") return [];
-  return [{ path: `${prefix}${entry.path}`, mode: entry.mode ?? "", size: entry.size ?? 0, id: entry.sha }];
-}
-
-interface PullRequestAnswer {
-  number: number;
-  title: string;
-  html_url: string;
-  state: string;
-  merged: boolean;
-  draft?: boolean;
-  mergeable: boolean | null;
-  merge_commit_sha: string | null;
-  changed_files: number;
-  labels: readonly { name: string }[];
-  head: { sha: string; ref: string; repo: { id: number } | null };
-  base: { ref: string };
-  user: { id: number; login: string } | null;
-}
-
-function pullRequestOf(data: PullRequestAnswer): PullRequest {
-  return {
-    number: data.number,
-    title: data.title,
-    url: data.html_url,
-    state: data.state === "open" ? "open" : "closed",
-    merged: data.merged,
-    draft: data.draft ?? false,
-    headSha: data.head.sha,
-    headBranch: data.head.ref,
-    headRepositoryId: data.head.repo?.id ?? null,
-    baseBranch: data.base.ref,
-    author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
-    changedFiles: data.changed_files,
-    labels: data.labels.map(({ name }) => name),
-    mergeable: data.mergeable,
-    testMerge: data.merged ? null : data.merge_commit_sha,
   };
 }

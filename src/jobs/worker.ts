@@ -1,15 +1,11 @@
 import type { RegistryHost } from "../github/port.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { announceMerge } from "../tasks/announce-merge.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
 import { findUnfinished, noProgress, type Progress } from "../tasks/reconcile.ts";
-import {
-  announceMerge,
-  type ReviewOutcome,
-  type ReviewTaskContext,
-  reviewPullRequest,
-} from "../tasks/review-pull-request.ts";
+import { type ReviewOutcome, type ReviewTaskContext, reviewPullRequest } from "../tasks/review-pull-request.ts";
 import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
 import type { Upstream } from "../upstream/port.ts";
 import type { Job } from "./job.ts";

@@ -1,3 +1,4 @@
+// Longer than 250 lines on purpose: every text that people read outside of rules is here, so that it speaks with one voice.
 import type { CheckRun, LabelStyle } from "../github/port.ts";
 import { addressText } from "../registry/address.ts";
 import type { Change } from "../registry/change.ts";

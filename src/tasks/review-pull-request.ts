@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { groupPrefix } from "../bump/group.ts";
-import { fitting, type RegistryHost } from "../github/port.ts";
+import type { RegistryHost } from "../github/port.ts";
 import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
-import { commentMarker } from "../policy/messages.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBase } from "./base.ts";
+import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { mergesAsJudged } from "./read-touched.ts";
@@ -182,34 +182,6 @@ async function write(
     case "label":
       return writeTurnLabel(host, pullRequest, { label: operation.label, dryRun: dryRun === true });
   }
-}
-
-/** The one living comment of a pull request: made once, edited in place, left alone while it says the same. */
-async function writeComment(
-  host: RegistryHost,
-  { number, body }: { readonly number: number; readonly body: string },
-  dryRun?: boolean,
-): Promise<boolean> {
-  const known = await host.findComment(number, commentMarker);
-  if (known?.body === fitting(body)) return false;
-  if (dryRun === true) return true;
-  await (known === null ? host.createComment(number, body) : host.updateComment(known.id, body));
-  return true;
-}
-
-/** The last word on a merged pull request, the end of its label, and the end of its branch where it was ours. */
-export async function announceMerge(
-  host: RegistryHost,
-  { number, body, branch }: { readonly number: number; readonly body: string; readonly branch: string | null },
-): Promise<void> {
-  await writeComment(host, { number, body });
-  const pullRequest = await host.readPullRequest(number);
-  await writeTurnLabel(host, pullRequest, { label: null, dryRun: false });
-  const { deletesMergedBranches } = await host.readIdentity();
-  if (branch === null || deletesMergedBranches) return;
-  // By now it may hold the next version; deleting it would close that pull request.
-  const tip = await host.findBranchTip(branch);
-  if (tip === pullRequest.headSha) await host.deleteBranch(branch);
 }
 
 /**

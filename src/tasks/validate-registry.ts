@@ -20,24 +20,7 @@ import { fail, findingOf, notice, type Said } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 import type { ReadKeys } from "./base.ts";
-
-export interface ValidationTotals {
-  readonly records: number;
-  readonly providers: number;
-  readonly modules: number;
-  readonly versions: number;
-  readonly archives: number;
-  readonly keys: number;
-  /** Findings by outcome; notices are counted apart. */
-  readonly fail: number;
-  readonly retry: number;
-  readonly hold: number;
-  readonly notices: number;
-  /** Findings that are no notice, by code. */
-  readonly byCode: Readonly<Record<string, number>>;
-  readonly filesWithFailures: number;
-  readonly ms: number;
-}
+import type { ValidationTotals } from "./validation-totals.ts";
 
 export interface Validation {
   readonly findings: readonly Finding[];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { turnLabels } from "../../src/policy/messages.ts";
 import { people, registryRepository } from "../../src/scenarios/demo.ts";
-import { announceMerge, reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
+import { announceMerge } from "../../src/tasks/announce-merge.ts";
+import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { propose, pushToMain } from "../support/stage/by-hand.ts";
 import { aTaskStage, type TaskStage } from "../support/stage/task-stage.ts";
 

@@ -1,0 +1,39 @@
+import type { PullRequest } from "./port.ts";
+
+/** What we take of a pull request as GitHub answers it. */
+interface PullRequestAnswer {
+  number: number;
+  title: string;
+  html_url: string;
+  state: string;
+  merged: boolean;
+  draft?: boolean;
+  mergeable: boolean | null;
+  merge_commit_sha: string | null;
+  changed_files: number;
+  labels: readonly { name: string }[];
+  head: { sha: string; ref: string; repo: { id: number } | null };
+  base: { ref: string };
+  user: { id: number; login: string } | null;
+}
+
+/** In our words. */
+export function pullRequestOf(data: PullRequestAnswer): PullRequest {
+  return {
+    number: data.number,
+    title: data.title,
+    url: data.html_url,
+    state: data.state === "open" ? "open" : "closed",
+    merged: data.merged,
+    draft: data.draft ?? false,
+    headSha: data.head.sha,
+    headBranch: data.head.ref,
+    headRepositoryId: data.head.repo?.id ?? null,
+    baseBranch: data.base.ref,
+    author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
+    changedFiles: data.changed_files,
+    labels: data.labels.map(({ name }) => name),
+    mergeable: data.mergeable,
+    testMerge: data.merged ? null : data.merge_commit_sha,
+  };
+}
