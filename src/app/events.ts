@@ -1,5 +1,6 @@
 import type { Job } from "../jobs/job.ts";
 import { isObject, type JsonObject, type JsonValue } from "../registry/json.ts";
+import { isRegistryPath } from "../registry/tree.ts";
 
 /** Webhook payloads are hints: of each only what names a job is taken, and everything else is read from GitHub later. */
 export interface Delivery {
@@ -77,7 +78,7 @@ function pushed(payload: JsonObject): readonly Job[] {
       ["added", "modified", "removed"].flatMap((kind) => (Array.isArray(commit[kind]) ? commit[kind] : [])),
     );
   const texts = [...new Set(paths.filter((path: unknown): path is string => typeof path === "string"))];
-  const relevant = texts.filter((path) => /^(?:providers|modules|keys)\/|^\.github\/registrar\.yml$/.test(path));
+  const relevant = texts.filter(isRegistryPath);
   // Where GitHub may not have listed everything, the paths are unknown; publishing twice does no harm.
   const listed = Array.isArray(commits) ? commits.length : 0;
   const unknown = listed === 0 || listed >= mostListedCommits || at(payload, "forced") === true;

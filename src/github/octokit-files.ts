@@ -1,18 +1,11 @@
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { TreeFile } from "../registry/tree.ts";
-import type { GitHubClient } from "./client.ts";
+import type { RepositoryContext } from "./octokit-context.ts";
 import type { RegistryReader } from "./port.ts";
 
-interface Context {
-  readonly client: GitHubClient;
-  readonly here: { readonly owner: string; readonly repo: string };
-  /** Runs a request and names what was tried where it fails. */
-  readonly tried: <T>(doing: string, request: () => Promise<T>) => Promise<T>;
-}
-
 /** Lists the files of commits; what was listed once is kept for a while, since commits never change. */
-export function fileLister({ client: { rest }, here, tried }: Context): RegistryReader["listFiles"] {
+export function fileLister({ client: { rest }, here, tried }: RepositoryContext): RegistryReader["listFiles"] {
   const trees = new Map<string, readonly TreeFile[] | null>();
 
   /** Every file at a commit in one request; null when GitHub cuts the list. Commits never change, so it is kept. */

@@ -1,13 +1,6 @@
 import { quoted } from "../registry/plain-text.ts";
-import type { GitHubClient } from "./client.ts";
+import type { RepositoryContext } from "./octokit-context.ts";
 import type { MergedPullRequest, RegistryReader } from "./port.ts";
-
-interface Context {
-  readonly client: GitHubClient;
-  readonly here: { readonly owner: string; readonly repo: string };
-  /** Runs a request and names what was tried where it fails. */
-  readonly tried: <T>(doing: string, request: () => Promise<T>) => Promise<T>;
-}
 
 type HistoryReader = Pick<
   RegistryReader,
@@ -15,7 +8,7 @@ type HistoryReader = Pick<
 >;
 
 /** What has happened in the registry repository: its branches, commits and merges. */
-export function historyReader({ client: { rest }, here, tried }: Context): HistoryReader {
+export function historyReader({ client: { rest }, here, tried }: RepositoryContext): HistoryReader {
   return {
     readParents: async (commit) => {
       const { data } = await tried(`reading commit ${commit}`, () =>

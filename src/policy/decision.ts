@@ -90,7 +90,7 @@ export function mayBeLifted(verdict: Verdict): boolean {
 }
 
 /** When the last of the waits ends: looking earlier would only find another one. */
-function waitsUntil(findings: readonly Finding[]): string | null {
+export function waitsUntil(findings: readonly Finding[]): string | null {
   const times = findings.filter((finding) => finding.outcome === "retry").map((finding) => finding.retryAt ?? null);
   const known = times.filter((time) => time !== null).sort();
   return known.at(-1) ?? null;

@@ -3,6 +3,10 @@ import { type Address, type Layout, parseRecordPath } from "./address.ts";
 /** Where a registry keeps its configuration. */
 export const configurationPath = ".github/registrar.yml";
 
+/** Whether a file of a repository is registry data at all. */
+export const isRegistryPath = (path: string): boolean =>
+  /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
+
 /** One file of a registry tree: git's mode and blob id, size in bytes. */
 export interface TreeFile {
   readonly path: string;

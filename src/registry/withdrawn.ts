@@ -2,12 +2,15 @@ import { isObject } from "./json.ts";
 import type { RegistryRecord } from "./record.ts";
 import { publishedVersionKey } from "./version.ts";
 
+/** Which versions a record withdraws, by `publishedVersionKey`; null where that, or the record, cannot be read. */
+export const withdrawnVersions = (record: RegistryRecord): ReadonlySet<string> | null =>
+  record.readable ? statedWithdrawals(record) : null;
+
 /**
- * Which versions a record withdraws, by `publishedVersionKey`; null where that cannot be read. Read from the head as it is
- * written and as leniently as possible: one bad tombstone must not bring the other versions back.
+ * What the head of a record says of it, none where there is no head; null where that cannot be read. Read as it is written
+ * and as leniently as possible: one bad tombstone must not bring the other versions back.
  */
-export function withdrawnVersions(record: RegistryRecord): ReadonlySet<string> | null {
-  if (!record.readable) return null;
+export function statedWithdrawals(record: RegistryRecord): ReadonlySet<string> | null {
   const { withdrawn } = record.rawHead;
   if (withdrawn === undefined || withdrawn === null) return new Set();
   if (!Array.isArray(withdrawn)) return null;

@@ -1,15 +1,12 @@
 import type { PullRequest, RegistryHost } from "../github/port.ts";
+import { waitsUntil } from "../policy/decision.ts";
 import { renderPushReport } from "../policy/messages.ts";
-import { configurationPath } from "../registry/tree.ts";
+import { isRegistryPath } from "../registry/tree.ts";
 import { pushRules, pushScope } from "../rules/index.ts";
 import { judge } from "../rules/verdict.ts";
 import { readBaseAt } from "./base.ts";
 import { type ReviewContext, readReview } from "./read-review.ts";
 import { sameCheckRun } from "./same-check-run.ts";
-
-/** What of a repository is registry data. */
-const isRegistryPath = (path: string): boolean =>
-  /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
 
 /**
  * Judges a commit of the default branch that came without a pull request of ours, by the same rules, and reports on it.
@@ -30,16 +27,7 @@ export async function judgePush(
   const run = renderPushReport({ commit, input: facts.input, verdict, serverUrl: context.serverUrl });
   const known = await host.findCheckRun(commit);
   if (known === null || !sameCheckRun(known, run)) await host.createCheckRun(run);
-  const waits = verdict.findings.filter(({ outcome }) => outcome === "retry").map(({ retryAt }) => retryAt ?? null);
-  return verdict.outcome === "retry"
-    ? {
-        at:
-          waits
-            .filter((at) => at !== null)
-            .sort()
-            .at(-1) ?? null,
-      }
-    : null;
+  return verdict.outcome === "retry" ? { at: waitsUntil(verdict.findings) } : null;
 }
 
 /** The push as if it were a pull request from its commit into its parent, merged by now. */

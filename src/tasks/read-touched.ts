@@ -3,7 +3,7 @@ import type { Outdated } from "../policy/decision.ts";
 import type { TouchedFile } from "../registry/change.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { configurationPath, type TreeFile } from "../registry/tree.ts";
+import { isRegistryPath, type TreeFile } from "../registry/tree.ts";
 import { type Base, largestBlob, readText } from "./base.ts";
 
 /** What a pull request changes, file by file. */
@@ -119,7 +119,6 @@ function tipFile(
   { base, compared, before }: { base: Base; compared: ChangedFiles; before: readonly TreeFile[] },
   path: string,
 ): TreeFile | undefined {
-  const known = /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;
-  const files = known && base.commit !== compared.mergeBase ? base.files : before;
+  const files = isRegistryPath(path) && base.commit !== compared.mergeBase ? base.files : before;
   return files.find((file) => file.path === path);
 }

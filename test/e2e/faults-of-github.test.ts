@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
+import { expectGoodEnding } from "../support/stage/good-ending.ts";
 import { aStage, isOwnWrite, operation, pathOf, type TestStage } from "../support/stage/stage.ts";
 
 const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
@@ -34,7 +35,7 @@ describe("when GitHub fails at a write of a good bump", () => {
       },
     });
     const since = stage.sandbox.requests.length;
-    await expectGoodEnding(await release());
+    await expectGoodEnding(stage, await release());
     writes = [...new Set(stage.sandbox.requests.slice(since).filter(isOwnWrite).map(operation))];
   });
   afterAll(async () => {
@@ -48,21 +49,6 @@ describe("when GitHub fails at a write of a good bump", () => {
     minor += 1;
     await stage.dns.cutRelease({ version });
     return version;
-  }
-
-  /** The same end as without any fault, with nothing done twice and nothing left over. */
-  async function expectGoodEnding(version: string): Promise<void> {
-    await stage.rest();
-    const found = (await stage.pullRequests()).filter(({ title }) => title.endsWith(version));
-    expect(found.map(({ merged }) => merged)).toEqual([true]);
-    const [{ number, headSha } = expect.unreachable()] = found;
-    expect((await stage.versions(stage.dns)).filter((one) => one === version)).toEqual([version]);
-    expect(await stage.isPublished("acme/dns", version)).toBe(true);
-    expect((await stage.checkRuns(headSha)).map(({ conclusion }) => conclusion)).toEqual(["success"]);
-    const comments = await stage.ownComments(number);
-    expect(comments).toEqual([expect.stringContaining(`acme/dns ${version} is verified and merged`)]);
-    expect(await stage.branches()).toEqual(["main"]);
-    expect(stage.log.filter(({ message }) => message === "job given up")).toEqual([]);
   }
 
   it("there are the writes that there should be", () => {
@@ -81,7 +67,7 @@ describe("when GitHub fails at a write of a good bump", () => {
     const since = stage.sandbox.requests.length;
     const places = at.map((write) => write.split(" ") as [string, string]);
     for (const [method, template] of places) stage.sandbox.faults.add({ ...fault, method, path: pathOf(template) });
-    await expectGoodEnding(await release());
+    await expectGoodEnding(stage, await release());
     const requests = stage.sandbox.requests.slice(since);
     for (const [method, template] of places) {
       const tries = requests.filter((request) => request.method === method && pathOf(template).test(request.path));

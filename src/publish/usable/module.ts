@@ -3,11 +3,11 @@ import type { Finding } from "../../registry/finding.ts";
 import { quoted } from "../../registry/plain-text.ts";
 import type { ModuleRecord } from "../../registry/record.ts";
 import { compareVersions, parseVersion, publishedVersionKey, type Version } from "../../registry/version.ts";
+import { statedWithdrawals } from "../../registry/withdrawn.ts";
 import { ownerOf, type PublishSettings } from "../settings.ts";
 import { leftOut } from "./left-out.ts";
 import { unknownWithdrawals } from "./provider.ts";
 import { shapeFindings } from "./shape.ts";
-import { withdrawnVersions } from "./withdrawn.ts";
 
 /** One version of a module that clients can fetch. */
 export interface UsableModuleVersion {
@@ -33,7 +33,7 @@ export function usableModule(record: ModuleRecord, settings: PublishSettings): U
     findings.push(leftOut({ code: "record-shape", path, pointer }, message));
     return { warnings, versions: [], findings };
   };
-  const withdrawn = withdrawnVersions(record);
+  const withdrawn = statedWithdrawals(record);
   if (withdrawn === null) return nothing("/withdrawn", unknownWithdrawals(path));
   const source = repositoryUrl(record, settings);
   if (source === null) {

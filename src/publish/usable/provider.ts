@@ -4,12 +4,12 @@ import { quoted } from "../../registry/plain-text.ts";
 import type { ProviderRecord } from "../../registry/record.ts";
 import type { Archive, ProviderVersion } from "../../registry/schema.ts";
 import { compareVersions, parseVersion, publishedVersionKey, type Version } from "../../registry/version.ts";
+import { statedWithdrawals } from "../../registry/withdrawn.ts";
 import type { PublishedKey } from "../document.ts";
 import { KeyRing } from "./keys.ts";
 import { leftOut, noticed } from "./left-out.ts";
 import { protocolsProblem } from "./protocols.ts";
 import { shapeFindings } from "./shape.ts";
-import { withdrawnVersions } from "./withdrawn.ts";
 
 /** One version of a provider that clients can install. */
 export interface UsableProviderVersion {
@@ -35,7 +35,7 @@ export function usableProvider(record: ProviderRecord, keys: readonly PublishedK
   const { path } = record;
   const findings: Finding[] = [...shapeFindings(record)];
   const warnings = record.head.warnings ?? [];
-  const withdrawn = withdrawnVersions(record);
+  const withdrawn = statedWithdrawals(record);
   if (withdrawn === null) {
     findings.push(leftOut({ code: "record-shape", path, pointer: "/withdrawn" }, unknownWithdrawals(path)));
     return { warnings, versions: [], findings };
