@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Fault } from "../../src/sandbox/index.ts";
 import { expectGoodEnding } from "../support/stage/good-ending.ts";
 import { aStage, isOwnWrite, operation, pathOf, type TestStage } from "../support/stage/stage.ts";
@@ -18,52 +18,52 @@ const faults: readonly (Omit<Fault, "path" | "method"> & { readonly what: string
   { what: "a dropped connection", dropConnection: true },
 ];
 
-describe("when GitHub fails at a write of a good bump", () => {
-  let stage: TestStage;
-  let writes: readonly string[];
+const expectedWrites = [
+  "POST /repos/{owner}/{repo}/git/refs",
+  "PUT /repos/{owner}/{repo}/contents/{path}",
+  "POST /repos/{owner}/{repo}/pulls",
+  "POST /repos/{owner}/{repo}/check-runs",
+  "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
+  "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+  "DELETE /repos/{owner}/{repo}/git/refs/{ref}",
+];
+
+/** Each test has a stage of its own: together they would meet GitHub's limit of 80 pieces of content a minute. */
+async function startReleasing(): Promise<{ stage: TestStage; release: () => Promise<string> }> {
+  const stage = await aStage({
+    // One job may meet several faults one after the other.
+    pausesMs: Array.from({ length: 20 }, () => 20),
+    // So that deleting the branch is a write of ours as well.
+    environment: async ({ sandbox }) => {
+      sandbox.setSettings("example/registry", { deleteBranchOnMerge: false });
+      return {};
+    },
+  });
+  onTestFinished(() => expect(stage.sandbox.violations).toEqual([]));
   let minor = 2;
-
-  beforeAll(async () => {
-    stage = await aStage({
-      keep: true,
-      // One job may meet several faults one after the other.
-      pausesMs: Array.from({ length: 20 }, () => 20),
-      // So that deleting the branch is a write of ours as well.
-      environment: async ({ sandbox }) => {
-        sandbox.setSettings("example/registry", { deleteBranchOnMerge: false });
-        return {};
-      },
-    });
-    const since = stage.sandbox.requests.length;
-    await expectGoodEnding(stage, await release());
-    writes = [...new Set(stage.sandbox.requests.slice(since).filter(isOwnWrite).map(operation))];
-  });
-  afterAll(async () => {
-    const violations = stage.sandbox.violations;
-    await stage.stop();
-    expect(violations).toEqual([]);
-  });
-
-  async function release(): Promise<string> {
+  const release = async () => {
     const version = `1.${minor}.0`;
     minor += 1;
     await stage.dns.cutRelease({ version });
     return version;
-  }
+  };
+  return { stage, release };
+}
 
-  it("there are the writes that there should be", () => {
-    expect(writes).toEqual([
-      "POST /repos/{owner}/{repo}/git/refs",
-      "PUT /repos/{owner}/{repo}/contents/{path}",
-      "POST /repos/{owner}/{repo}/pulls",
-      "POST /repos/{owner}/{repo}/check-runs",
-      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
-      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      "DELETE /repos/{owner}/{repo}/git/refs/{ref}",
-    ]);
+describe("when GitHub fails at a write of a good bump", () => {
+  it("there are the writes that there should be", async () => {
+    const { stage, release } = await startReleasing();
+    const since = stage.sandbox.requests.length;
+    await expectGoodEnding(stage, await release());
+    const writes = stage.sandbox.requests.slice(since).filter(isOwnWrite).map(operation);
+    expect([...new Set(writes)]).toEqual(expectedWrites);
   });
 
-  async function releaseWith(fault: Omit<Fault, "path" | "method">, at: readonly string[]): Promise<void> {
+  type Met = Omit<Fault, "path" | "method">;
+  async function releaseWith(
+    { stage, release }: Awaited<ReturnType<typeof startReleasing>>,
+    { fault, at }: { readonly fault: Met; readonly at: readonly string[] },
+  ): Promise<void> {
     const since = stage.sandbox.requests.length;
     const places = at.map((write) => write.split(" ") as [string, string]);
     for (const [method, template] of places) stage.sandbox.faults.add({ ...fault, method, path: pathOf(template) });
@@ -78,16 +78,17 @@ describe("when GitHub fails at a write of a good bump", () => {
 
   // A 404 to the deletion of a branch means that it is gone already.
   const touchable = (fault: Pick<Fault, "status">) =>
-    writes.filter((write) => fault.status !== 404 || !write.startsWith("DELETE"));
+    expectedWrites.filter((write) => fault.status !== 404 || !write.startsWith("DELETE"));
 
   it.each(faults)("with $what at every one of them, the end is the same", async ({ what: _what, ...fault }) => {
-    await releaseWith(fault, touchable(fault));
+    await releaseWith(await startReleasing(), { fault, at: touchable(fault) });
   });
 
   it.each(faults.filter(({ status, times }) => times === 2 || status === 422 || status === undefined))(
     "with $what at one alone, each in turn, the end is the same",
     async ({ what: _what, ...fault }) => {
-      for (const write of touchable(fault)) await releaseWith(fault, [write]);
+      const releasing = await startReleasing();
+      for (const write of touchable(fault)) await releaseWith(releasing, { fault, at: [write] });
     },
   );
 });
