@@ -148,6 +148,14 @@ export function digestInputs(headSha: string, input: ReviewInput): string {
   return hash(JSON.stringify(judged)) ?? "";
 }
 
+/** SHA-256 of what findings say, in whatever order: another word, another place or one more makes it another one. */
+export function digestFindings(findings: readonly Finding[]): string {
+  const said = findings.map(({ code, outcome, path, version, pointer, message }) =>
+    JSON.stringify([code, outcome, path, version ?? null, pointer ?? null, message]),
+  );
+  return hash(JSON.stringify(said.sort())) ?? "";
+}
+
 const hash = (text: string | null): string | null =>
   text === null ? null : createHash("sha256").update(text).digest("hex");
 

@@ -1,4 +1,4 @@
-import type { RegistryReader } from "../github/port.ts";
+import type { PostedCheckRun, RegistryReader } from "../github/port.ts";
 import type { ApprovalFacts } from "../policy/approval.ts";
 import type { ReviewFacts } from "./read-review.ts";
 
@@ -6,8 +6,6 @@ import type { ReviewFacts } from "./read-review.ts";
 export async function readApprovals(host: RegistryReader, facts: ReviewFacts): Promise<ApprovalFacts> {
   const { number, headSha, author } = facts.pullRequest;
   const [reviews, commit] = await Promise.all([host.listReviews(number), host.readCommitPeople(headSha)]);
-  const identity = checkIdentity(number, facts.digest);
-  const posted = facts.runs.find(({ externalId }) => externalId.startsWith(`${number}:`));
   const approvers = new Map(
     reviews.filter(({ state }) => state === "APPROVED").map(({ reviewer }) => [reviewer.id, reviewer.login]),
   );
@@ -19,9 +17,19 @@ export async function readApprovals(host: RegistryReader, facts: ReviewFacts): P
     reviews,
     maintainers: rights.filter(({ maintains }) => maintains).map(({ id }) => id),
     interested: [author.id, ...commit],
-    verdictPostedAt: posted?.externalId === identity ? posted.startedAt : null,
+    verdictPostedAt: verdictPostedAt(facts),
   };
 }
+
+/** When this verdict, on this head and these inputs, was first posted; null when none is, or another one. */
+export function verdictPostedAt(facts: ReviewFacts): string | null {
+  const posted = ownRun(facts);
+  return posted?.externalId === checkIdentity(facts.pullRequest.number, facts.digest) ? posted.startedAt : null;
+}
+
+/** The newest check run on the head that speaks of this pull request. */
+export const ownRun = ({ pullRequest, runs }: ReviewFacts): PostedCheckRun | undefined =>
+  runs.find(({ externalId }) => externalId.startsWith(`${pullRequest.number}:`));
 
 /** What a check run is recognised by: the pull request and the digest of everything that was judged. */
 export const checkIdentity = (number: number, digest: string): string => `${number}:${digest}`;
