@@ -113,6 +113,7 @@ function composeParts(
     readKeys,
     now: () => new Date(),
     serverUrl,
+    docsUrl: environment.docsUrl ?? null,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),

@@ -31,6 +31,8 @@ export interface ReviewContext {
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
   readonly serverUrl: string;
+  /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
+  readonly docsUrl?: string | null;
 }
 
 /** Everything about one pull request, as plain data: what `decide` needs and nothing that changes under it. */

@@ -57,13 +57,18 @@ export async function readAndDecide(context: ReviewContext, number: number): Pro
   const facts = await readReview(context, pullRequest);
   const verdict = judge(facts.input);
   const approvals = mayBeLifted(verdict) ? await readApprovals(context.host, facts) : null;
-  return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals });
+  return decideReview(facts, { serverUrl: context.serverUrl, docsUrl: context.docsUrl ?? null, verdict, approvals });
 }
 
 /** Pure. */
 export function decideReview(
   facts: ReviewFacts,
-  { serverUrl, verdict, approvals }: { serverUrl: string; verdict: Verdict; approvals: ApprovalFacts | null },
+  {
+    serverUrl,
+    docsUrl,
+    verdict,
+    approvals,
+  }: { serverUrl: string; docsUrl: string | null; verdict: Verdict; approvals: ApprovalFacts | null },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
   const decision = decide(verdict, {
@@ -83,6 +88,7 @@ export function decideReview(
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
+    docsUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
     checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
