@@ -48,6 +48,8 @@ export interface ServiceOptions {
   readonly onPublished?: (report: PublishReport) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -82,7 +84,7 @@ interface Parts extends SweepContext, ReviewContext {
 /** Everything that works on one registry with the app's credentials. */
 function composeParts(
   environment: AppEnvironment,
-  { writeSpacingMs }: Pick<ServiceOptions, "writeSpacingMs"> = {},
+  { writeSpacingMs, evidenceLastsMs }: Pick<ServiceOptions, "writeSpacingMs" | "evidenceLastsMs"> = {},
 ): Parts {
   const { apiUrl, serverUrl, repository, dataFolder } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
@@ -112,6 +114,7 @@ function composeParts(
     upstream,
     readKeys,
     now: () => new Date(),
+    ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
