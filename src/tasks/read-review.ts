@@ -11,6 +11,7 @@ import { scope } from "../rules/index.ts";
 import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { type Evidence, noEvidence } from "../upstream/evidence.ts";
+import type { KeySources } from "../upstream/key-sources.ts";
 import type { Upstream } from "../upstream/port.ts";
 import {
   type Base,
@@ -28,6 +29,7 @@ import { readTouchedFiles, type Touched } from "./read-touched.ts";
 export interface ReviewContext {
   readonly host: RegistryReader;
   readonly upstream: Upstream;
+  readonly keySources: KeySources;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
