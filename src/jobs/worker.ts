@@ -20,6 +20,7 @@ export interface WorkerContext extends ReviewTaskContext, SweepContext {
   /** Null where nothing is published. */
   readonly publisher: Publisher | null;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly onReviewed?: (review: ReviewOutcome) => void;
 }
 
 export interface Publisher {
@@ -139,6 +140,7 @@ async function review(
       decision: outcome.decision.kind,
       written: outcome.done,
     });
+    context.onReviewed?.(outcome);
     note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
     await bumpAsked(context, outcome.commands.bumps);

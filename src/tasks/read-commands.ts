@@ -5,11 +5,10 @@ import { keepWaivers, keptStop, keptWaivers, type Stop } from "../policy/kept.ts
 import { stopNote } from "../policy/messages/stopping.ts";
 import { findWaived, type WaivedFinding, type Waiver } from "../policy/waiver.ts";
 import { recordPath } from "../registry/address.ts";
-import { RegistrarError } from "../registry/errors.ts";
 import type { Verdict } from "../rules/verdict.ts";
 import { ownRun, verdictPostedAt } from "./read-approvals.ts";
 import type { ReviewContext, ReviewFacts } from "./read-review.ts";
-import { readStandings } from "./read-standings.ts";
+import { readRights } from "./read-rights.ts";
 
 /** What people have commanded about a pull request, and what is to be written because of it. */
 export interface CommandFacts {
@@ -41,7 +40,8 @@ export const noCommands: CommandFacts = {
 export async function readCommands(
   context: ReviewContext,
   facts: ReviewFacts,
-  verdict: Verdict,
+  /** What is judged, and what its check run is recognised by. */
+  { verdict, identity }: { readonly verdict: Verdict; readonly identity: string },
 ): Promise<CommandFacts> {
   const { host } = context;
   const { pullRequest, base, input } = facts;
@@ -62,9 +62,9 @@ export async function readCommands(
       : carryOut(all, {
           headSha,
           verdict,
-          verdictPostedAt: verdictPostedAt(facts),
+          verdictPostedAt: verdictPostedAt(facts, identity),
           hasCheck: facts.duplicateOf === null,
-          standings: await readStandings(context, facts, all),
+          rights: await readRights(context, facts, all),
           stop,
           waivers: known,
           pathOf: (address) => {
@@ -95,12 +95,4 @@ const answersTo = (pending: readonly PendingComment[], { answers }: Pick<Carried
 async function stillMaintainers(host: RegistryReader, waivers: readonly Waiver[]): Promise<readonly Waiver[]> {
   const rights = await Promise.all(waivers.map(({ by }) => host.maintains(by.login, by.id)));
   return waivers.filter((_waiver, index) => rights[index] === true);
-}
-
-/** Under the merge lock: throws when there are commands that the decision does not know of, such as a stop. */
-export async function refuseUnread(host: RegistryReader, pullRequest: PullRequest): Promise<void> {
-  const [{ botId }, comments] = await Promise.all([host.readIdentity(), listComments(host, pullRequest)]);
-  if (pendingComments(comments, botId).length === 0) return;
-  const message = `There are new commands on pull request ${pullRequest.number}; it is judged again.`;
-  throw new RegistrarError("github-conflict", message);
 }

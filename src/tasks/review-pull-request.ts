@@ -7,12 +7,10 @@ import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
-import { readBase } from "./base.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
-import { type CommandFacts, noCommands, readCommands, refuseUnread } from "./read-commands.ts";
-import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
-import { mergesAsJudged } from "./read-touched.ts";
+import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
+import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -58,16 +56,25 @@ export async function reviewPullRequest(
   return apply(context, review, afresh || review.commands.recheck);
 }
 
-/** Read and decide without any write; null when the pull request is closed. */
-export async function readAndDecide(context: ReviewContext, number: number): Promise<Review | null> {
+/**
+ * Read and decide without any write; null when the pull request is closed. Of an earlier reading serves again what cannot
+ * be another by now, and evidence for five minutes.
+ */
+export async function readAndDecide(
+  context: ReviewContext,
+  number: number,
+  known?: ReviewFacts,
+): Promise<Review | null> {
   const pullRequest = await context.host.readPullRequest(number);
   if (pullRequest.state === "closed") return null;
-  const facts = await readReview(context, pullRequest);
+  const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
   const verdict = judge(facts.input);
-  const commands = await readCommands(context, facts, verdict);
+  const identity = checkIdentity(facts, verdict);
+  const commands = await readCommands(context, facts, { verdict, identity });
   const standing = withoutWaived(verdict, commands.waived);
-  const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts) : null;
-  return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals, commands });
+  const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
+  const { serverUrl, docsUrl = null } = context;
+  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands });
 }
 
 /** Pure. */
@@ -75,10 +82,17 @@ export function decideReview(
   facts: ReviewFacts,
   {
     serverUrl,
+    docsUrl,
     verdict,
     approvals,
     commands = noCommands,
-  }: { serverUrl: string; verdict: Verdict; approvals: ApprovalFacts | null; commands?: CommandFacts },
+  }: {
+    serverUrl: string;
+    docsUrl: string | null;
+    verdict: Verdict;
+    approvals: ApprovalFacts | null;
+    commands?: CommandFacts;
+  },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
   const decision = decide(withoutWaived(verdict, commands.waived), {
@@ -99,9 +113,10 @@ export function decideReview(
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
+    docsUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
-    checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
+    checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
     waived: commands.waived,
@@ -139,7 +154,7 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
         break;
       case "merge":
         if (context.dryRun !== true) {
-          mergeCommit = await context.mergeLock(() => merge(context, review.facts, operation));
+          mergeCommit = await context.mergeLock(() => merge(context, review, operation));
         }
         merged = context.dryRun !== true;
         done.push("merge");
@@ -213,29 +228,16 @@ async function write(
 }
 
 /**
- * Under the merge lock everything that the verdict rests on is compared once more: the pull request itself, and the base.
- * Then the merge, pinned to the judged head.
+ * Under the merge lock everything is read and decided once more: the pull request itself, the base, who approves, our own
+ * checks, and evidence older than five minutes. Then the merge, pinned to the judged head.
  */
 async function merge(
   context: ReviewTaskContext,
-  facts: ReviewFacts,
+  review: Review,
   operation: Operation & { kind: "merge" },
 ): Promise<string | null> {
-  const { host } = context;
-  const [{ defaultBranch }, pullRequest] = await Promise.all([
-    host.readIdentity(),
-    host.readPullRequest(operation.number),
-  ]);
-  await refuseUnread(host, pullRequest);
-  const base = await readBase(host, defaultBranch);
-  const same =
-    isDeepStrictEqual(standing(pullRequest), standing(facts.pullRequest)) &&
-    isDeepStrictEqual(
-      { ...pinnedInputs(base, facts.input.change), layout: base.layout },
-      { ...facts.pinned, layout: facts.base.layout },
-    ) &&
-    (facts.linear || (await mergesAsJudged(host, { base, pullRequest })));
-  if (!same) {
+  const again = await readAndDecide(context, operation.number, review.facts);
+  if (again === null || !isDeepStrictEqual(mergeOf(again), mergeOf(review))) {
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
@@ -249,10 +251,8 @@ async function merge(
   }
 }
 
-/** What of a pull request decides where and whether its head is merged. */
-const standing = ({ state, draft, headSha, baseBranch }: ReviewFacts["pullRequest"]) => ({
-  state,
-  draft,
-  headSha,
-  baseBranch,
+/** Whether, what and by which verdict something is merged. Another base is the same as long as it says the same of this. */
+const mergeOf = ({ facts, verdict, plan }: Review) => ({
+  identity: checkIdentity(facts, verdict),
+  merges: plan.flatMap((operation) => (operation.kind === "merge" ? [{ ...operation, baseSha: null }] : [])),
 });

@@ -57,7 +57,8 @@ async function answer(stage: TaskStage, number: number): Promise<string> {
   return comments.filter((body) => body.startsWith("<!-- registrar:receipt")).at(-1) ?? "";
 }
 
-const waive = (headSha: string) => `/registrar waive append-only @${headSha.slice(0, 7)} because the version was malware`;
+const waive = (headSha: string) =>
+  `/registrar waive append-only @${headSha.slice(0, 7)} because the version was malware`;
 
 describe("a waiver", () => {
   it("is offered with its line to copy, lifts what the verdict said of that commit, and lets it be merged", async () => {
@@ -83,34 +84,32 @@ describe("a waiver", () => {
     await review(stage, number);
     await nextSecond();
     await say(stage, number, waive(headSha));
-    stage.sandbox.faults.before({ method: "PUT", path: /\/merge$/ }, () => push("Again", { "providers/acme/dns.json": "{}\n" }));
+    stage.sandbox.faults.before({ method: "PUT", path: /\/merge$/ }, () =>
+      push("Again", { "providers/acme/dns.json": "{}\n" }),
+    );
     await expect(review(stage, number)).rejects.toMatchObject({ code: "head-moved" });
     expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "blocked" } });
     expect((await stage.get<{ merged: boolean }>(`pulls/${number}`)).merged).toBe(false);
   });
 
-  it.each([
-    ["by the contributor", contributor, "append-only", undefined, /only a maintainer/],
-    ["of a rule that is never waived", maintainer, "signature", undefined, /never waived[\s\S]*could be waived: `append-only`/],
-    ["of no rule", maintainer, "nonsense", undefined, /there is no rule `nonsense`/],
-    ["of another commit", maintainer, "append-only", "c0ffee1", /the head of this pull request is/],
-    ["of a rule that objects to nothing", maintainer, "repository-owner", undefined, /objects to nothing here/],
-  ])("%s is refused, with what would be right", async (_, by, rule, sha, said) => {
-    const stage = await aTaskStage();
-    const { number, headSha } = await proposed(stage);
-    await review(stage, number);
-    await nextSecond();
-    await say(stage, number, `/registrar waive ${rule} @${sha ?? headSha.slice(0, 9)} because I say so`, by);
-    expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "blocked" } });
-    expect(await answer(stage, number)).toMatch(said);
-  });
-
-  it("that comes before the verdict, or in its second, answers none", async () => {
+  it("is refused with what would be right: to strangers, of other rules and commits, and in the second of the verdict", async () => {
     const stage = await aTaskStage();
     const { number, headSha } = await proposed(stage);
     await say(stage, number, waive(headSha));
     expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "blocked" } });
     expect(await answer(stage, number)).toContain("Read what the comment says now");
+    await nextSecond();
+    for (const [by, rule, sha, said] of [
+      [contributor, "append-only", headSha, /only a maintainer/],
+      [maintainer, "signature", headSha, /never waived[\s\S]*could be waived: `append-only`/],
+      [maintainer, "nonsense", headSha, /there is no rule `nonsense`/],
+      [maintainer, "append-only", "c0ffee1", /the head of this pull request is/],
+      [maintainer, "repository-owner", headSha, /objects to nothing here/],
+    ] as const) {
+      await say(stage, number, `/registrar waive ${rule} @${sha.slice(0, 9)} because I say so`, by);
+      expect(await review(stage, number), rule).toMatchObject({ merged: false, decision: { kind: "blocked" } });
+      expect(await answer(stage, number)).toMatch(said);
+    }
   });
 
   it("of whoever made the commit, maintainer or not, is refused", async () => {
@@ -129,7 +128,6 @@ describe("a waiver", () => {
   it("does not count once whoever gave it maintains the registry no more", async () => {
     const stage = await aTaskStage();
     const { number, headSha } = await proposed(stage);
-    stage.sandbox.as(maintainer).setDraft;
     await review(stage, number);
     await stage.sandbox.as(contributor).setDraft({ repository, number, draft: true });
     await nextSecond();
@@ -165,6 +163,10 @@ describe("a stop", () => {
     const { number, push } = await proposed(stage, "version");
     await say(stage, number, "/registrar stop");
     await review(stage, number);
+    // Where nothing is kept any more, its comment tells.
+    const host = { ...stage.context.host, readNote: async () => null };
+    const forgetful = await reviewPullRequest({ ...stage.context, host }, number);
+    expect(forgetful).toMatchObject({ merged: false, decision: { kind: "stopped" }, done: ["note"] });
     const comments = await stage.get<readonly { id: number }[]>(`issues/${number}/comments`);
     const { token } = stage.sandbox.as(maintainer);
     for (const { id } of comments) {
@@ -173,16 +175,6 @@ describe("a stop", () => {
     }
     await push("Anew", {}, true);
     expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "stopped" } });
-  });
-
-  it("that nothing is kept of any more is found again in its comment", async () => {
-    const stage = await aTaskStage();
-    const { number } = await proposed(stage, "version");
-    await say(stage, number, "/registrar stop");
-    await review(stage, number);
-    const forgetful = { ...stage.context.host, readNote: async () => null };
-    const outcome = await reviewPullRequest({ ...stage.context, host: forgetful }, number);
-    expect(outcome).toMatchObject({ merged: false, decision: { kind: "stopped" }, done: ["note"] });
   });
 
   it("that comes between the verdict and the merge is seen under the merge lock", async () => {
@@ -231,32 +223,20 @@ describe("commands", () => {
     expect(stage.writes()).toEqual([]);
   });
 
-  it("are as they were created: an edit does nothing", async () => {
+  it("recheck, explain, help, bump and what is none are answered, and an edit does nothing", async () => {
     const stage = await aTaskStage();
-    const { number } = await proposed(stage);
+    const { number, headSha } = await proposed(stage);
     await review(stage, number);
     const id = await say(stage, number, "Looks good.");
     await nextSecond();
     await stage.sandbox.as(maintainer).editComment({ repository, id, body: "/registrar stop" });
     expect((await review(stage, number)).done).toEqual([]);
     expect(await answer(stage, number)).toBe("");
-  });
-
-  it("recheck judges afresh and says how things stand, in a check run of its own", async () => {
-    const stage = await aTaskStage();
-    const { number, headSha } = await proposed(stage);
-    await review(stage, number);
     const before = await stage.checkRuns(headSha);
     await say(stage, number, "/registrar recheck", contributor);
     await review(stage, number);
     expect(await answer(stage, number)).toMatch(/judged afresh\. Now: .* cannot be merged as it is\./);
     expect(await stage.checkRuns(headSha)).toHaveLength(before.length + 1);
-  });
-
-  it("explain, help, bump and what is none are answered, and nothing of them is shown as Markdown", async () => {
-    const stage = await aTaskStage();
-    const { number } = await proposed(stage);
-    await review(stage, number);
     await say(stage, number, "/registrar explain\n/registrar help\n/registrar bump acme/dns", contributor);
     const { commands } = await review(stage, number);
     expect(commands.bumps).toEqual([path]);

@@ -6,7 +6,7 @@ import type { Command } from "./command.ts";
 import type { PendingComment } from "./pending-comments.ts";
 
 /** What somebody may do, by numeric ids and rights at this moment. */
-export interface Standing {
+export interface Rights {
   readonly maintains: boolean;
   /** Opened the pull request, or wrote or committed its head. */
   readonly interested: boolean;
@@ -23,7 +23,7 @@ export interface Situation {
   /** Whether the commit's check can speak of this pull request: another one with the same head may have it. */
   readonly hasCheck: boolean;
   /** By the author's id; who is missing may do nothing. */
-  readonly standings: ReadonlyMap<number, Standing>;
+  readonly rights: ReadonlyMap<number, Rights>;
   readonly stop: Stop | null;
   readonly waivers: readonly Waiver[];
   /** The path of a record that the registry has; null where it has none. */
@@ -141,18 +141,18 @@ const nothing: Omit<Situation, "pathOf"> = {
   verdict: { outcome: "pass", findings: [] },
   verdictPostedAt: null,
   hasCheck: false,
-  standings: new Map(),
+  rights: new Map(),
   stop: null,
   waivers: [],
   ownRecords: [],
 };
 
-const nobody: Standing = { maintains: false, interested: true, owns: "none" };
-const standingOf = ({ author }: PendingComment["comment"], { standings }: Situation): Standing =>
-  standings.get(author.id) ?? nobody;
+const nobody: Rights = { maintains: false, interested: true, owns: "none" };
+const rightsOf = ({ author }: PendingComment["comment"], { rights }: Situation): Rights =>
+  rights.get(author.id) ?? nobody;
 
 function stop(comment: PendingComment["comment"], situation: Situation): Effect {
-  const { maintains, owns } = standingOf(comment, situation);
+  const { maintains, owns } = rightsOf(comment, situation);
   if (!maintains && owns === "none") return { reply: { kind: "forbidden", who: "owner" } };
   const known = situation.stop;
   // A maintainer's stop is the stronger one, and an older comment says nothing new.
@@ -169,7 +169,7 @@ function stop(comment: PendingComment["comment"], situation: Situation): Effect 
 /** What a maintainer has stopped goes on when a maintainer says so; what an owner has, also when that owner does, or one of all records. */
 function resume(comment: PendingComment["comment"], situation: Situation): Effect {
   const known = situation.stop;
-  const { maintains, owns } = standingOf(comment, situation);
+  const { maintains, owns } = rightsOf(comment, situation);
   if (!maintains && owns === "none") return { reply: { kind: "forbidden", who: "owner" } };
   if (known === null || !known.stopped) return { reply: { kind: "not-stopped" } };
   if (known.comment >= comment.id) return { reply: { kind: "stopped" } };
@@ -193,7 +193,7 @@ function waive(
   situation: Situation,
 ): Effect {
   const { headSha, verdict, verdictPostedAt, waivers } = situation;
-  const { maintains, interested } = standingOf(comment, situation);
+  const { maintains, interested } = rightsOf(comment, situation);
   if (!maintains) return { reply: { kind: "forbidden", who: "maintainer" } };
   if (interested) return { reply: { kind: "forbidden", who: "uninvolved" } };
   const refuse = (why: WaiverRefusal): Effect => ({ reply: { kind: "not-waived", rule, why } });

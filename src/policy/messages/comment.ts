@@ -14,25 +14,27 @@ export const commentMarker = "<!-- registrar:comment -->";
 
 /** The living comment: what was seen, what is wrong, what to do, who is next. Markdown. */
 export function renderComment(story: Story): string {
-  const { verdict, decision, merged } = story;
+  return [commentMarker, ...sections(story), checksTable(story.verdict)].filter((part) => part !== "").join("\n\n");
+}
+
+/** What a comment and a check say before their table, each a paragraph or a list; some may be empty. */
+export function sections(story: Story): readonly string[] {
+  const { verdict, decision, merged, docsUrl } = story;
   const standing = standingVerdict(story);
   const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[standing.outcome];
   const problems = onePerPlace(standing.findings.filter((finding) => finding.outcome !== "pass"));
   const notices = verdict.findings.filter((finding) => finding.notice === true);
-  const parts = [
-    commentMarker,
+  return [
     `### ${icon} ${escapeMarkdown(headline(story))}`,
     sawSection(story),
     merged ? "" : stopSection(story.stop),
     waivedSection(story.waived ?? []),
-    merged || problems.length === 0 ? "" : problemSection(problems),
+    merged || problems.length === 0 ? "" : problemSection(problems, docsUrl),
     merged ? "" : doSection(problems),
     merged ? "" : waiverOffer(standing, story.headSha),
     notices.length === 0 ? "" : noticeSection(notices),
     `${whoIsNext} ${nextStep(story)}`,
-    checksTable(verdict),
   ];
-  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /**

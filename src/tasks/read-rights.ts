@@ -1,5 +1,5 @@
 import type { RegistryReader } from "../github/port.ts";
-import type { Standing } from "../policy/commands/carry-out.ts";
+import type { Rights } from "../policy/commands/carry-out.ts";
 import type { PendingComment } from "../policy/commands/pending-comments.ts";
 import { repositoryOn } from "../registry/record.ts";
 import type { ReviewContext, ReviewFacts } from "./read-review.ts";
@@ -10,11 +10,11 @@ type Person = PendingComment["comment"]["author"];
 const mostRecords = 10;
 
 /** What the authors of these comments may do now, as far as their commands ask for a right. */
-export async function readStandings(
+export async function readRights(
   context: ReviewContext,
   facts: ReviewFacts,
   comments: readonly PendingComment[],
-): Promise<ReadonlyMap<number, Standing>> {
+): Promise<ReadonlyMap<number, Rights>> {
   const { host } = context;
   const asking = (kinds: readonly string[]) =>
     comments.filter(
@@ -26,7 +26,7 @@ export async function readStandings(
   if (people.size === 0) return new Map();
   const { author, headSha } = facts.pullRequest;
   const interested = new Set([author.id, ...(waivers.length > 0 ? await host.readCommitPeople(headSha) : [])]);
-  const entries = [...people.values()].map(async (person): Promise<readonly [number, Standing]> => {
+  const entries = [...people.values()].map(async (person): Promise<readonly [number, Rights]> => {
     const maintains = await host.maintains(person.login, person.id);
     const owns = !maintains && stoppers.has(person.id) ? await readOwnership(context, facts, person) : "none";
     return [person.id, { maintains, interested: interested.has(person.id), owns }];
@@ -35,7 +35,7 @@ export async function readStandings(
 }
 
 /** By the owner that the base's record knows, or else by whom the repository belongs to now. */
-async function readOwnership(context: ReviewContext, facts: ReviewFacts, person: Person): Promise<Standing["owns"]> {
+async function readOwnership(context: ReviewContext, facts: ReviewFacts, person: Person): Promise<Rights["owns"]> {
   const { records } = facts.input.change;
   if (records.length === 0 || records.length > mostRecords) return "none";
   const owned = await Promise.all(
