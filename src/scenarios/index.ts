@@ -2,6 +2,7 @@ import { approvalByAuthor, approvalByBot, approvalByReader } from "./approvals.t
 import { approvedThenChangedEvidence, sameHeadTwoPulls } from "./approved-too-early.ts";
 import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand.ts";
 import { recreated, transferred } from "./changed-hands.ts";
+import { stopped, waiveThenPush } from "./commanding.ts";
 import { configMoved, evidenceMoved, keyRemovedMeanwhile, retargeted } from "./meanwhile.ts";
 import { module } from "./modules.ts";
 import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
@@ -41,6 +42,8 @@ export const scenarios: readonly Scenario[] = [
   keyRemovedMeanwhile,
   evidenceMoved,
   retargeted,
+  waiveThenPush,
+  stopped,
   outsideFiles,
   tooManyFiles,
 ];
