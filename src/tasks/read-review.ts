@@ -23,6 +23,7 @@ import {
   readText,
 } from "./base.ts";
 import { readEvidence } from "./read-evidence.ts";
+import { readKeyFacts } from "./read-key-facts.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
 export interface ReviewContext {
@@ -95,7 +96,12 @@ export async function readReview(
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
-    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips })) }
+    ? {
+        ...withoutEvidence,
+        evidenceRead: true,
+        ...(await readUpstream(context, { base, change, tips })),
+        ...(await readKeys(context, { base, change, byRegistrar, pullRequest })),
+      }
     : withoutEvidence;
   return {
     pullRequest,
@@ -194,6 +200,15 @@ async function readUpstream(
   }
   await runAll(wanted, upstreamConcurrency);
   return { evidence, keys };
+}
+
+async function readKeys(
+  context: ReviewContext,
+  { pullRequest, ...of }: { base: Base; change: Change; byRegistrar: boolean; pullRequest: PullRequest },
+): Promise<Pick<ReviewInput, "keyFacts">> {
+  if (of.change.keys.length === 0) return {};
+  const author = pullRequest.number === 0 ? null : pullRequest.author;
+  return { keyFacts: await readKeyFacts(context, { ...of, author }) };
 }
 
 function elsewhere(context: ReviewContext, { kind }: Address, version: string): Evidence {
