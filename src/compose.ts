@@ -15,6 +15,7 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
+import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
@@ -30,8 +31,9 @@ import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
 import type { KeySources } from "./upstream/key-sources.ts";
-import { readKeys } from "./upstream/openpgp.ts";
+import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
+import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -251,6 +253,10 @@ export const composeFolderWriter = (folder: string): FolderWriter => folderWrite
 export const composeFollowedTree = followTree;
 
 export { readKeys };
+
+/** What looks at keys and signatures in files, and how large those may be. */
+export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
+export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
 
 /** Remembers the first success; a failure is tried again by the next caller. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAdopt } from "./adopt.ts";
 import { addBump } from "./bump.ts";
 import { addInit } from "./init.ts";
+import { addKeys } from "./keys.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addSandbox } from "./sandbox.ts";
@@ -11,7 +12,18 @@ import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addServe, addVerify, addWhy, addBump];
+const commands = [
+  addSandbox,
+  addInit,
+  addAdopt,
+  addValidate,
+  addPublish,
+  addServe,
+  addVerify,
+  addKeys,
+  addWhy,
+  addBump,
+];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -1,6 +1,6 @@
 import { listed, plainText } from "../registry/plain-text.ts";
 import type { KeyFileFacts } from "./key-facts.ts";
-import { blockedProblems, nameProblems, parsedProblems, textProblems } from "./key-file-problems.ts";
+import { blockedProblems, nameProblems, parsedProblems, severalKeys, textProblems } from "./key-file-problems.ts";
 import { changeText, coversText, lookText, lostText, otherOwnersText, standingText } from "./key-texts.ts";
 import { fail, hold, notice, pass, type ReviewInput, type Rule, retry, type Said } from "./rule.ts";
 
@@ -19,7 +19,8 @@ export const keyChange: Rule = {
     const said = file.after === null ? [] : textProblems(name, file.after);
     if (file.before === null) said.push(...nameProblems(file.path, layout));
     // What is wrong with the text says it better than what the parser makes of it.
-    if (facts !== undefined && said.length === 0) said.push(...parsedProblems(name, facts));
+    if (facts !== undefined && said.length === 0)
+      said.push(...severalKeys(name, facts.after), ...parsedProblems(name, facts));
     if (change.records.length > 0) {
       said.push(
         fail(`${name} is changed together with records.`, "Make two pull requests: first the key, then the versions."),

@@ -1,5 +1,5 @@
 import { checkNamespace, type Layout } from "../registry/address.ts";
-import { type KeyFileProblem, keyFileProblem } from "../registry/keys.ts";
+import { type KeyFileProblem, keyFileProblem, maxKeyFileBytes } from "../registry/keys.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
 import { roleOf } from "../registry/tree.ts";
 import type { ParsedKey, ParsedKeyFile } from "../upstream/parsed-key.ts";
@@ -9,6 +9,9 @@ const again = "Export the public key again (gpg --armor --export FINGERPRINT), o
 
 /** Why the registry does not take a text as a key file, from its blocks alone; empty when they are right. */
 export function textProblems(name: string, text: string): Said[] {
+  if (text.length > maxKeyFileBytes) {
+    return [fail(`${name} is larger than any key (over ${maxKeyFileBytes / 1024} KiB), and not read.`, again)];
+  }
   return fromText(name, keyFileProblem(text));
 }
 
@@ -42,12 +45,16 @@ export function parsedProblems(
   const unusable = after.flatMap((key) => (key.kind === "unusable" ? [key.problem] : []));
   const keys = after.filter((key) => key.kind === "key");
   const said = unusable.map((problem) => fail(`${name} is not usable: ${problem}`, again));
-  if (keys.length > 1) {
-    const fingerprints = keys.map(({ fingerprint }) => fingerprint).join(", ");
-    said.push(fail(`${name} holds ${keys.length} keys in one block: ${fingerprints}.`, `One key to a file. ${again}`));
-  }
   for (const key of keys) said.push(...ofKey(name, key, before));
   return said;
+}
+
+/** Clients take several keys in one block; a registry keeps them one to a file, so that each can be taken back alone. */
+export function severalKeys(name: string, after: readonly ParsedKeyFile[]): Said[] {
+  const keys = after.filter((key) => key.kind === "key");
+  if (keys.length < 2) return [];
+  const fingerprints = keys.map(({ fingerprint }) => fingerprint).join(", ");
+  return [fail(`${name} holds ${keys.length} keys in one block: ${fingerprints}.`, `One key to a file. ${again}`)];
 }
 
 function ofKey(name: string, key: ParsedKey, before: readonly ParsedKeyFile[]): Said[] {
