@@ -23,7 +23,9 @@ export async function readStanding(
   const { author, byRegistrar } = of;
   const role = roleOf(of.file.path, of.base.layout);
   const nobody: Standing = byRegistrar ? { kind: "registrar" } : { kind: "nobody" };
-  if (role.kind !== "key") return { standing: nobody, otherOwners: [], unavailable: null };
+  // What nobody has opened is nobody's to be of the namespace.
+  if (role.kind !== "key" || (author === null && !byRegistrar))
+    return { standing: nobody, otherOwners: [], unavailable: null };
   const account = await readAccount(role.namespace);
   if (account.kind === "unavailable") return { standing: nobody, otherOwners: [], unavailable: account };
   if (account.kind === "missing") {
