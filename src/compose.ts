@@ -17,6 +17,7 @@ import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryTree } from "./registry/tree.ts";
+import { openHost } from "./tasks/open-registry.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
@@ -169,6 +170,12 @@ function composePublisher(
 
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
+
+/** Proposing keys as the app: `registrar keys propose`. */
+export async function composeKeyProposals(environment: AppEnvironment) {
+  const { host, ...parts } = composeParts(environment);
+  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+}
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addKeysCheck } from "./keys-check.ts";
+import { addKeysPropose } from "./keys-propose.ts";
 import { addKeysVerify } from "./keys-verify.ts";
 
 /** Everything about signing keys. */
@@ -10,4 +11,5 @@ export function addKeys(program: Command): void {
     .addHelpText("after", "\nEach of them has --json and a help of its own: registrar keys verify --help");
   addKeysCheck(keys);
   addKeysVerify(keys);
+  addKeysPropose(keys);
 }
