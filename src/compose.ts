@@ -21,6 +21,7 @@ import { openHost } from "./tasks/open-registry.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -51,8 +52,14 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Told of each review that was carried out. */
+  readonly onReviewed?: (review: ReviewOutcome) => void;
+  /** Told of each job as it begins, ends or fails. */
+  readonly onJob?: (event: QueueEvent) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -68,8 +75,12 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       queue: () => queue,
       publisher: composePublisher(environment, { ...parts, options }),
       log,
+      ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
-    onEvent: (event) => logQueueEvent(log, event),
+    onEvent: (event) => {
+      logQueueEvent(log, event);
+      options.onJob?.(event);
+    },
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return { queue, stop: () => queue.stop() };
@@ -87,7 +98,7 @@ interface Parts extends SweepContext, ReviewContext {
 /** Everything that works on one registry with the app's credentials. */
 function composeParts(
   environment: AppEnvironment,
-  { writeSpacingMs }: Pick<ServiceOptions, "writeSpacingMs"> = {},
+  { writeSpacingMs, evidenceLastsMs }: Pick<ServiceOptions, "writeSpacingMs" | "evidenceLastsMs"> = {},
 ): Parts {
   const { apiUrl, serverUrl, repository, dataFolder } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
@@ -116,7 +127,9 @@ function composeParts(
     ...composeUpstream(environment, upstreamClient),
     readKeys,
     now: () => new Date(),
+    ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
+    docsUrl: environment.docsUrl ?? null,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),

@@ -5,6 +5,7 @@ import { addInit } from "./init.ts";
 import { addKeys } from "./keys.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
+import { addReplay } from "./replay.ts";
 import { addSandbox } from "./sandbox.ts";
 import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
@@ -23,6 +24,7 @@ const commands = [
   addKeys,
   addWhy,
   addBump,
+  addReplay,
 ];
 
 export function buildProgram(): Command {

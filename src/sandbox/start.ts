@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { deleteAccount, renameAccount, renameRepository, transferRepository } from "./actions/names.ts";
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
+import { rewriteBranch } from "./actions/rewrite-branch.ts";
 import { seed } from "./actions/seed.ts";
 import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation, viewersOf } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
@@ -42,6 +43,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limits = new Limits({
     writeSpacingMs: options.writeSpacingMs ?? 1000,
     anonymousLimit: options.anonymousLimit ?? 60,
+    enforced: options.limits !== "none",
   });
   let site: Site | undefined;
   const server = await listen(options.port ?? 0, (request, response) => {
@@ -94,6 +96,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       addInstallation(store, { appId: app.id, account: accountOf(account), repositories }),
     createRepository: async (wanted) => describe(world, await createRepository(world, wanted)),
     seed: async (wanted) => (await seed(world, wanted)).map((repository) => describe(world, repository)),
+    rewriteBranch: ({ repository, ...wish }) => rewriteBranch(world, repositoryOf(repository), wish),
     setPermission({ repository, login, permission }) {
       const { roles } = repositoryOf(repository);
       if (permission === "none") roles.delete(accountOf(login).id);
