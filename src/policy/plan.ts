@@ -71,7 +71,8 @@ export function planReview(
   const label: Operation = { kind: "label", number, label: turnOf(decision) };
   switch (decision.kind) {
     case "not-ours":
-      return [check, label];
+      // What touches the registry gets a red check on another branch, and people ask why.
+      return decision.harmless ? [check, label] : [check, comment, label];
     case "duplicate":
       // No check: it would stand on the other pull request as well.
       return [comment, label];
@@ -86,7 +87,7 @@ export function planReview(
       ];
     case "blocked":
     case "ask-maintainers": {
-      const comments = lineComments(places);
+      const comments = lineComments(places, story.docsUrl);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
       return [check, comment, ...(comments.length > 0 ? [review] : []), label];
     }

@@ -119,6 +119,10 @@ export interface Sandbox {
   deleteAccount(login: string): void;
   /** While it is enabled every token is refused what the organisation owns; without a token public things can be read. */
   setIpAllowList(list: { organization: string; enabled: boolean }): void;
+  /** Puts a key on the profile of a user. `raw: false`: GitHub no longer has the text that was uploaded. */
+  addGpgKey(key: { login: string; publicKey: string; fingerprint: string; raw?: boolean }): void;
+  /** Makes somebody a member of an organisation, visible to everybody. */
+  addPublicMember(membership: { organization: string; login: string }): void;
   as(login: string): Actor;
   /** The app's bot, with all that the app is allowed where it is installed; the account is needed when that is not one place. */
   asApp(app: App, where?: { account?: string }): Actor;

@@ -23,7 +23,7 @@ import { type Handler, handle, listen, type Site } from "./server.ts";
 import { addAccount, addApp, addInstallation, addRuleset } from "./setup.ts";
 import { Store } from "./store.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
-import type { World } from "./world.ts";
+import { time, type World } from "./world.ts";
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = resolve(options.folder);
@@ -128,6 +128,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     deleteAccount: (login) => deleteAccount(world, accountOf(login)),
     setIpAllowList({ organization, enabled }) {
       accountOf(organization).ipAllowList = enabled;
+    },
+    addGpgKey({ login, publicKey, fingerprint, raw = true }) {
+      const id = store.nextId();
+      accountOf(login).gpgKeys.push({ id, fingerprint, rawKey: raw ? publicKey : null, createdAt: time() });
+    },
+    addPublicMember({ organization, login }) {
+      accountOf(organization).publicMembers.add(accountOf(login).id);
     },
     as(login) {
       const account = accountOf(login);
