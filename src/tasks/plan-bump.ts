@@ -64,10 +64,12 @@ export async function readAndPlanBump(
   }
   const { address } = record;
   const keys = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
+  const { archives } = base.settings.policy;
   const evidence: CandidateEvidence[] = [];
   for (const candidate of missing.candidates) {
     const { version } = candidate;
-    evidence.push({ candidate, evidence: await readEvidence(context, { address, repository, version, keys }) });
+    const of = { address, repository, version, keys, archives };
+    evidence.push({ candidate, evidence: await readEvidence(context, of) });
   }
   const plan = planBump({
     record,

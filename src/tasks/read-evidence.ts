@@ -2,7 +2,7 @@ import type { Address } from "../registry/address.ts";
 import type { RecordEntry } from "../registry/record.ts";
 import type { Evidence } from "../upstream/evidence.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
-import type { Upstream } from "../upstream/port.ts";
+import type { ArchiveProgress, ArchiveReading, Upstream } from "../upstream/port.ts";
 
 /** The tag that a provider's entry names; undefined where it names none that could be asked for. */
 export const recordedTag = ({ raw }: RecordEntry): string | undefined =>
@@ -20,16 +20,17 @@ export function readEvidence(
     readonly tag?: string | undefined;
     /** Of the base, for a provider. */
     readonly keys: readonly ParsedKeyFile[];
-    /** For questions that the sums answer alone: archives for which GitHub has no digest are not downloaded. */
-    readonly skipArchives?: true;
+    /** Of a provider: what policy wants, or none for questions that the sums answer alone. */
+    readonly archives: ArchiveReading;
+    readonly onArchives?: ((progress: ArchiveProgress) => void) | undefined;
   },
 ): Promise<Evidence> {
-  const { address, repository, version, tag, keys, skipArchives } = of;
+  const { address, repository, version, tag, keys, archives, onArchives } = of;
   switch (address.kind) {
     case "provider":
       return upstream.readProviderEvidence({
-        ...{ address, repository, version, tag, keys, now: now() },
-        ...(skipArchives === undefined ? {} : { skipArchives }),
+        ...{ address, repository, version, tag, keys, archives, now: now() },
+        ...(onArchives === undefined ? {} : { onArchives }),
       });
     case "module":
       return upstream.readModuleEvidence({ address, repository, version, now: now() });

@@ -11,6 +11,7 @@ import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { type Evidence, noEvidence } from "../upstream/evidence.ts";
 import type { Upstream } from "../upstream/port.ts";
+import type { ArchivesReport } from "./archives-progress.ts";
 import {
   type Base,
   keyFacts,
@@ -31,6 +32,11 @@ export interface ReviewContext {
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
   readonly serverUrl: string;
+  /** Tells people how far reading archives has come, where that takes long; absent where nobody is told. */
+  readonly reportArchives?: (of: {
+    readonly pullRequest: PullRequest;
+    readonly runs: readonly PostedCheckRun[];
+  }) => ArchivesReport;
 }
 
 /** Everything about one pull request, as plain data: what `decide` needs and nothing that changes under it. */
@@ -70,7 +76,8 @@ export async function readReview(
   const touched = await readTouchedFiles(host, { base, pullRequest });
   const change = compareTrees(touched.files, base.layout);
   const tips = await readTips(host, base, change);
-  const runs = await host.listCheckRuns(pullRequest.headSha);
+  const posted = await host.listCheckRuns(pullRequest.headSha);
+  const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
@@ -93,8 +100,10 @@ export async function readReview(
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
-    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips })) }
+    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips, report })) }
     : withoutEvidence;
+  // What was told meanwhile is continued, so that no run of ours is left behind.
+  const runs = (await report?.end()) === true ? await host.listCheckRuns(pullRequest.headSha) : posted;
   return {
     pullRequest,
     base,
@@ -168,7 +177,17 @@ async function readTipText(host: RegistryReader, base: Base, path: string): Prom
 
 async function readUpstream(
   context: ReviewContext,
-  { base, change, tips }: { base: Base; change: Change; tips: Readonly<Record<string, RegistryRecord | null>> },
+  {
+    base,
+    change,
+    tips,
+    report,
+  }: {
+    base: Base;
+    change: Change;
+    tips: Readonly<Record<string, RegistryRecord | null>>;
+    report: ArchivesReport | undefined;
+  },
 ): Promise<Pick<ReviewInput, "evidence" | "keys">> {
   const evidence: Record<string, Evidence> = {};
   const keys: Record<string, ReturnType<typeof keyFacts>> = {};
@@ -185,7 +204,11 @@ async function readUpstream(
       if (repository === undefined) evidence[key] = elsewhere(context, address, version);
       else {
         wanted.push(async () => {
-          evidence[key] = await readEvidence(context, { address, repository, version, keys: parsed });
+          const onArchives = report?.of(key);
+          evidence[key] = await readEvidence(context, {
+            ...{ address, repository, version, keys: parsed, onArchives },
+            archives: base.settings.policy.archives,
+          });
         });
       }
     }

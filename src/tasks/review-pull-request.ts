@@ -6,6 +6,7 @@ import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
+import { archivesReport } from "./archives-progress.ts";
 import { readBase } from "./base.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
@@ -44,7 +45,8 @@ export interface ReviewOutcome extends Review {
 
 /** Reviews a pull request: read, decide, apply. Repeatable at any point. */
 export async function reviewPullRequest(context: ReviewTaskContext, number: number): Promise<ReviewOutcome | null> {
-  const review = await readAndDecide(context, number);
+  const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
+  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review);

@@ -1,3 +1,4 @@
+import type { ArchiveContents } from "./archive-contents.ts";
 import type { SignatureReport } from "./signature-report.ts";
 
 /** Something read from upstream: there, surely not there, or not to be known now (never taken for "gone"). */
@@ -78,8 +79,10 @@ export interface ProviderEvidence {
   readonly sums: Reading<FileFacts>;
   readonly signature: Reading<FileFacts>;
   readonly manifest: Reading<ManifestFacts>;
-  /** Digests of archives whose asset has none at GitHub, by asset name: from downloading them. */
+  /** Digests of archives that were downloaded, by asset name: where GitHub has none, or where policy wants it. */
   readonly downloaded: Readonly<Record<string, Reading<{ readonly sha256: string; readonly size: number }>>>;
+  /** What the directories of archives say, by asset name, as far as somebody looked. */
+  readonly contents?: Readonly<Record<string, Reading<ArchiveContents>>>;
   /** What the signature says under the registry's keys; null when sums or signature could not be read. */
   readonly signatureReport: SignatureReport | null;
 }

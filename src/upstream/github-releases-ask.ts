@@ -1,5 +1,6 @@
 import type { GitHubClient } from "../github/client.ts";
 import { hasStatus, isIpAllowList, toRegistrarError } from "../github/errors.ts";
+import { RegistrarError } from "../registry/errors.ts";
 import type { Reading } from "./evidence.ts";
 
 /** One question to GitHub about an upstream; what goes wrong comes back as data. */
@@ -34,4 +35,12 @@ export function unavailable(
   retryAt?: Date,
 ): { kind: "unavailable"; reason: string; retryAt: string | null } {
   return { kind: "unavailable", reason, retryAt: retryAt?.toISOString() ?? null };
+}
+
+/** What a download that failed says of its file: it may be had later, or never. */
+export function downloadFailure(error: unknown): Reading<never> {
+  if (!(error instanceof RegistrarError)) throw error;
+  return error.code === "upstream-unavailable"
+    ? unavailable(error.message)
+    : { kind: "missing", reason: error.message };
 }

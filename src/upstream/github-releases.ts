@@ -1,11 +1,12 @@
 import type { GitHubClient } from "../github/client.ts";
 import type { DownloadLimits } from "./download.ts";
 import { type FileFacts, notRead, type ProviderEvidence } from "./evidence.ts";
+import { createArchiveReader } from "./github-archives.ts";
 import { createAsk } from "./github-releases-ask.ts";
 import { createReleaseFiles, largest } from "./github-releases-files.ts";
 import { createReleaseReader } from "./github-releases-reader.ts";
 import { createTagsReader } from "./github-tags-reader.ts";
-import { isTagName, manifestName, signatureName, sumsNames } from "./names.ts";
+import { isTagName, manifestName, platformOfArchive, signatureName, sumsNames } from "./names.ts";
 import type { Upstream } from "./port.ts";
 import { checkSignature } from "./signature.ts";
 
@@ -21,7 +22,8 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
   const ask = createAsk({ client, anonymous });
   const { readRepository, listReleases, readRelease } = createReleaseReader(ask);
   const { listTags, readTag, readTagCommit } = createTagsReader(ask);
-  const { readFile, readManifest, digestArchives } = createReleaseFiles(limits);
+  const { readFile, readManifest } = createReleaseFiles(limits);
+  const readArchives = createArchiveReader(limits);
 
   const readProviderEvidence: Upstream["readProviderEvidence"] = async (input) => {
     const { address, repository, version, keys, now } = input;
@@ -50,18 +52,27 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
     }
     const names = sumsNames(address.type, version);
     const sumsName = names.find((name) => release.assets.some((asset) => asset.name === name)) ?? names[0] ?? "";
-    const [tagCommit, sums, signature, manifest, downloaded] = await Promise.all([
+    const archives = release.assets.filter(({ name }) => platformOfArchive(name, { type: address.type, version }));
+    const [tagCommit, sums, signature, manifest, fromArchives] = await Promise.all([
       readTagCommit(repository, release.tag),
       readFile(release, sumsName, largest.sums),
       readFile(release, signatureName(sumsName), largest.signature),
       readManifest(release, manifestName(sumsName)),
-      input.skipArchives === true ? {} : digestArchives(release, { type: address.type, version }),
+      readArchives(archives, { reading: input.archives ?? "digest", onProgress: input.onArchives }),
     ]);
     const signatureReport =
       sums.kind === "found" && signature.kind === "found"
         ? await checkSignature({ sums: bytesOf(sums), signature: bytesOf(signature), keys, now })
         : null;
-    return { ...head, tagCommit, sums, signature, manifest, downloaded, signatureReport } satisfies ProviderEvidence;
+    return {
+      ...head,
+      tagCommit,
+      sums,
+      signature,
+      manifest,
+      ...fromArchives,
+      signatureReport,
+    } satisfies ProviderEvidence;
   };
 
   const readModuleEvidence: Upstream["readModuleEvidence"] = async ({ repository, version, now }) => {

@@ -5,6 +5,7 @@ import { createClient } from "../../src/github/client.ts";
 import { buildProviderRelease, createSigner, type Signer } from "../../src/sandbox/author/index.ts";
 import { githubReleases } from "../../src/upstream/github-releases.ts";
 import { readKeys } from "../../src/upstream/openpgp.ts";
+import type { ArchiveReading } from "../../src/upstream/port.ts";
 
 const apiUrl = "https://api.github.test";
 const serverUrl = "https://github.test";
@@ -104,7 +105,7 @@ function upstream() {
   });
 }
 
-const readEvidence = async (wish: { tag?: string; skipArchives?: true } = {}) =>
+const readEvidence = async (wish: { tag?: string; archives?: ArchiveReading } = {}) =>
   upstream().readProviderEvidence({
     address: { kind: "provider", namespace: "acme", type: "dns" },
     repository,
@@ -287,7 +288,7 @@ describe("when GitHub has no digest of an archive", () => {
 
   it("leaves it where it is for who asks of the sums alone", async () => {
     answersAll(files, (asset) => ({ ...asset, digest: null }));
-    const { sums, downloaded } = await readEvidence({ skipArchives: true });
+    const { sums, downloaded } = await readEvidence({ archives: "none" });
     expect({ sums: sums.kind, downloaded }).toEqual({ sums: "found", downloaded: {} });
   });
 
