@@ -26,8 +26,10 @@ import { followTree } from "./trees/follow-tree.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
+import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
+import type { KeySources } from "./upstream/key-sources.ts";
 import { readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
 
@@ -48,6 +50,8 @@ export interface ServiceOptions {
   readonly onPublished?: (report: PublishReport) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -82,7 +86,7 @@ interface Parts extends SweepContext, ReviewContext {
 /** Everything that works on one registry with the app's credentials. */
 function composeParts(
   environment: AppEnvironment,
-  { writeSpacingMs }: Pick<ServiceOptions, "writeSpacingMs"> = {},
+  { writeSpacingMs, evidenceLastsMs }: Pick<ServiceOptions, "writeSpacingMs" | "evidenceLastsMs"> = {},
 ): Parts {
   const { apiUrl, serverUrl, repository, dataFolder } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
@@ -101,7 +105,6 @@ function composeParts(
   const url = `${serverUrl}/${repository}.git`;
   const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
-  const upstream = composeUpstream(environment, upstreamClient);
   const readTree = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
@@ -109,9 +112,10 @@ function composeParts(
     });
   return {
     host,
-    upstream,
+    ...composeUpstream(environment, upstreamClient),
     readKeys,
     now: () => new Date(),
+    ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
@@ -184,7 +188,7 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
   const botId = once(async () => (app === null ? null : await readBotId({ apiUrl, app, client })));
   return {
     host: octokitReader({ client, repository, appId: app?.appId ?? null, botId }),
-    upstream: composeUpstream(environment, client),
+    ...composeUpstream(environment, client),
     readKeys,
     now: () => new Date(),
     serverUrl,
@@ -192,21 +196,27 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
 }
 
 /** Upstreams alone: what commands on a folder read. */
-export function composeUpstreamReader(environment: UpstreamEnvironment): Upstream {
+export function composeUpstreamReader(
+  environment: UpstreamEnvironment,
+): Pick<ReviewContext, "upstream" | "keySources"> {
   const { apiUrl, token } = environment;
   return composeUpstream(environment, createClient({ apiUrl, token: async () => token }));
 }
 
-function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: string }, client: GitHubClient): Upstream {
+function composeUpstream(
+  { apiUrl, serverUrl }: { apiUrl: string; serverUrl: string },
+  client: GitHubClient,
+): { readonly upstream: Upstream; readonly keySources: KeySources } {
   const server = new URL(serverUrl);
-  return githubReleases({
+  const options = {
     client,
     anonymous: createClient({ apiUrl, token: async () => null }),
     limits: {
       hosts: new Set([server.host, "objects.githubusercontent.com", "release-assets.githubusercontent.com"]),
       protocols: new Set(["https:", server.protocol]),
     },
-  });
+  };
+  return { upstream: githubReleases(options), keySources: githubKeySources(options) };
 }
 
 export interface TargetOptions {

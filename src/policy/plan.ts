@@ -71,7 +71,8 @@ export function planReview(
   const label: Operation = { kind: "label", number, label: turnOf(decision) };
   switch (decision.kind) {
     case "not-ours":
-      return [check, label];
+      // What touches the registry gets a red check on another branch, and people ask why.
+      return decision.harmless ? [check, label] : [check, comment, label];
     case "duplicate":
       // No check: it would stand on the other pull request as well.
       return [comment, label];

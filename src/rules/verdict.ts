@@ -148,6 +148,18 @@ export function digestInputs(headSha: string, input: ReviewInput): string {
   return hash(JSON.stringify(judged)) ?? "";
 }
 
+/**
+ * What an approval answers: the inputs, and which holds they led to. Rules may say more of the same inputs after an update
+ * of Registrar, and nobody has approved that.
+ */
+export function digestVerdict(inputs: string, { findings }: Verdict): string {
+  const holds = findings.filter(({ outcome }) => outcome === "hold");
+  const places = holds.map(({ code, path, version = "", pointer = "", liftable = false }) =>
+    JSON.stringify([code, path, version, pointer, liftable]),
+  );
+  return hash(JSON.stringify([inputs, ...places.toSorted()])) ?? "";
+}
+
 const hash = (text: string | null): string | null =>
   text === null ? null : createHash("sha256").update(text).digest("hex");
 

@@ -66,9 +66,10 @@ export async function readAndPlanBump(
   const keys = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
   const { archives } = base.settings.policy;
   const evidence: CandidateEvidence[] = [];
+  const facts = context.upstream.readRepository(repository);
   for (const candidate of missing.candidates) {
-    const { version } = candidate;
-    const of = { address, repository, version, keys, archives };
+    const { version, tag } = candidate;
+    const of = { address, repository, facts: () => facts, version, tag, keys, archives };
     evidence.push({ candidate, evidence: await readEvidence(context, of) });
   }
   const plan = planBump({

@@ -1,6 +1,6 @@
 import type { Address } from "../registry/address.ts";
 import type { RecordEntry } from "../registry/record.ts";
-import type { Evidence } from "../upstream/evidence.ts";
+import type { Evidence, Reading, RepositoryFacts } from "../upstream/evidence.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 import type { ArchiveProgress, ArchiveReading, Upstream } from "../upstream/port.ts";
 
@@ -15,7 +15,11 @@ export function readEvidence(
     readonly address: Address;
     /** `owner/name`, from the base's record. */
     readonly repository: string;
+    /** Where several versions share it. */
+    readonly facts?: () => Promise<Reading<RepositoryFacts>>;
     readonly version: string;
+    /** Other names by which the entry calls the repository. */
+    readonly names?: readonly string[];
     /** Of a provider's release, where it is known; else `v<version>`, then `<version>`. */
     readonly tag?: string | undefined;
     /** Of the base, for a provider. */
@@ -25,14 +29,16 @@ export function readEvidence(
     readonly onArchives?: ((progress: ArchiveProgress) => void) | undefined;
   },
 ): Promise<Evidence> {
-  const { address, repository, version, tag, keys, archives, onArchives } = of;
+  const { address, repository, facts, version, tag, names = [], keys, archives, onArchives } = of;
+  const shared = { repository, version, now: now(), ...(facts === undefined ? {} : { facts }) };
   switch (address.kind) {
     case "provider":
       return upstream.readProviderEvidence({
-        ...{ address, repository, version, tag, keys, archives, now: now() },
+        ...{ ...shared, address, tag, keys, archives },
+        ...(names.length === 0 ? {} : { names }),
         ...(onArchives === undefined ? {} : { onArchives }),
       });
     case "module":
-      return upstream.readModuleEvidence({ address, repository, version, now: now() });
+      return upstream.readModuleEvidence({ ...shared, address });
   }
 }

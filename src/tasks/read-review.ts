@@ -1,33 +1,26 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
-import type { Address } from "../registry/address.ts";
 import { type Change, compareTrees } from "../registry/change.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
+import type { RegistryRecord } from "../registry/record.ts";
 import { configurationPath } from "../registry/tree.ts";
 import { findTaken } from "../rules/address-unique.ts";
 import { scope } from "../rules/index.ts";
-import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
-import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
-import { type Evidence, noEvidence } from "../upstream/evidence.ts";
+import type { ReviewInput, Rule } from "../rules/rule.ts";
+import { digestInputs, judge } from "../rules/verdict.ts";
+import type { Evidence } from "../upstream/evidence.ts";
+import type { KeySources } from "../upstream/key-sources.ts";
 import type { Upstream } from "../upstream/port.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
-import {
-  type Base,
-  keyFacts,
-  providerKeyFiles,
-  type ReadKeys,
-  readBase,
-  readProviderKeys,
-  readRecord,
-  readText,
-} from "./base.ts";
-import { readEvidence } from "./read-evidence.ts";
+import { type Base, providerKeyFiles, type ReadKeys, readBase, readRecord, readText } from "./base.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
+import { readUpstream } from "./read-upstream.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
   readonly upstream: Upstream;
+  readonly keySources: KeySources;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
@@ -37,7 +30,11 @@ export interface ReviewContext {
     readonly pullRequest: PullRequest;
     readonly runs: readonly PostedCheckRun[];
   }) => ArchivesReport;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
+
+const defaultEvidenceLastsMs = 5 * 60_000;
 
 /** Everything about one pull request, as plain data: what `decide` needs and nothing that changes under it. */
 export interface ReviewFacts {
@@ -49,7 +46,7 @@ export interface ReviewFacts {
   readonly notOurs: NotOurs | null;
   /** Why merging would not do just what was judged; null when it would. */
   readonly outdated: Touched["outdated"];
-  readonly linear: boolean;
+  readonly touched: Touched;
   /** Our check runs on the head, newest first. */
   readonly runs: readonly PostedCheckRun[];
   /** Another open pull request with the same head, to which the commit's check belongs; null when it is ours. */
@@ -58,24 +55,34 @@ export interface ReviewFacts {
   readonly pinned: Readonly<Record<string, string | null>>;
 }
 
-const upstreamConcurrency = 4;
-
 /** Reads what a pull request changes, the base and upstream. Content is read by blob id at the judged commits. */
 export async function readReview(
   context: ReviewContext,
   asked: number | PullRequest,
-  /** What is judged against another base than the default branch's tip, or is bounded by another rule. */
-  { on, bounds = scope }: { readonly on?: Base; readonly bounds?: Rule } = {},
+  {
+    on,
+    bounds = scope,
+    known,
+  }: {
+    /** What is judged against another base than the default branch's tip. */
+    readonly on?: Base;
+    readonly bounds?: Rule;
+    /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
+    readonly known?: ReviewFacts;
+  } = {},
 ): Promise<ReviewFacts> {
   const { host } = context;
   const [identity, pullRequest] = await Promise.all([
     host.readIdentity(),
     typeof asked === "number" ? host.readPullRequest(asked) : asked,
   ]);
-  const base = on ?? (await readBase(host, identity.defaultBranch));
-  const touched = await readTouchedFiles(host, { base, pullRequest });
-  const change = compareTrees(touched.files, base.layout);
-  const tips = await readTips(host, base, change);
+  const base = on ?? (await readBase(host, identity.defaultBranch, known?.base));
+  // Commits never change: of the same two nothing has to be compared again.
+  const same = known?.base.commit === base.commit && known.pullRequest.headSha === pullRequest.headSha ? known : null;
+  const touched = same?.touched ?? (await readTouchedFiles(host, { base, pullRequest }));
+  const change = same?.input.change ?? compareTrees(touched.files, base.layout);
+  const tips = same?.input.tips ?? (await readTips(host, base, change));
+  const pinned = pinnedInputs(base, change);
   const posted = await host.listCheckRuns(pullRequest.headSha);
   const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
@@ -100,7 +107,17 @@ export async function readReview(
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
-    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips, report })) }
+    ? {
+        ...withoutEvidence,
+        evidenceRead: true,
+        ...(await readUpstream(context, {
+          base,
+          change,
+          tips,
+          report,
+          known: recentEvidence(context, { known, base, pinned }),
+        })),
+      }
     : withoutEvidence;
   // What was told meanwhile is continued, so that no run of ours is left behind.
   const runs = (await report?.end()) === true ? await host.listCheckRuns(pullRequest.headSha) : posted;
@@ -110,12 +127,29 @@ export async function readReview(
     input,
     digest: digestInputs(pullRequest.headSha, input),
     notOurs: notOurs(pullRequest, identity.defaultBranch, { change, complete: touched.problem === null }),
+    touched,
     outdated: touched.outdated,
-    linear: touched.linear,
     runs,
     duplicateOf: byRegistrar ? null : await findDuplicate(host, { pullRequest, runs, identity }),
-    pinned: pinnedInputs(base, change),
+    pinned,
   };
+}
+
+/**
+ * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the
+ * configuration are others by now: they say where upstream is, and by which keys its signatures are judged.
+ */
+function recentEvidence(
+  { now, evidenceLastsMs = defaultEvidenceLastsMs }: ReviewContext,
+  {
+    known,
+    base,
+    pinned,
+  }: { readonly known: ReviewFacts | undefined; readonly base: Base; readonly pinned: ReviewFacts["pinned"] },
+): Readonly<Record<string, Evidence>> {
+  if (known === undefined || known.base.layout !== base.layout || !isDeepStrictEqual(known.pinned, pinned)) return {};
+  const recent = ({ readAt }: Evidence) => now().getTime() - Date.parse(readAt) < evidenceLastsMs;
+  return Object.fromEntries(Object.entries(known.input.evidence).filter(([, evidence]) => recent(evidence)));
 }
 
 /**
@@ -173,62 +207,6 @@ async function readTips(
 async function readTipText(host: RegistryReader, base: Base, path: string): Promise<string | null> {
   const file = base.files.find((candidate) => candidate.path === path);
   return file === undefined ? null : readText(host, file);
-}
-
-async function readUpstream(
-  context: ReviewContext,
-  {
-    base,
-    change,
-    tips,
-    report,
-  }: {
-    base: Base;
-    change: Change;
-    tips: Readonly<Record<string, RegistryRecord | null>>;
-    report: ArchivesReport | undefined;
-  },
-): Promise<Pick<ReviewInput, "evidence" | "keys">> {
-  const evidence: Record<string, Evidence> = {};
-  const keys: Record<string, ReturnType<typeof keyFacts>> = {};
-  const wanted: (() => Promise<void>)[] = [];
-  for (const record of change.records) {
-    const { address } = record;
-    const parsed = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
-    if (address.kind === "provider") keys[record.path] = keyFacts(parsed);
-    // From the base's record, never from the head; a new record has nothing else to say it.
-    const source = tips[record.path] ?? record.before ?? record.after;
-    const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, base.settings);
-    for (const { version } of judgedEntries(record)) {
-      const key = evidenceKey(record.path, version);
-      if (repository === undefined) evidence[key] = elsewhere(context, address, version);
-      else {
-        wanted.push(async () => {
-          const onArchives = report?.of(key);
-          evidence[key] = await readEvidence(context, {
-            ...{ address, repository, version, keys: parsed, onArchives },
-            archives: base.settings.policy.archives,
-          });
-        });
-      }
-    }
-  }
-  await runAll(wanted, upstreamConcurrency);
-  return { evidence, keys };
-}
-
-function elsewhere(context: ReviewContext, { kind }: Address, version: string): Evidence {
-  const { host } = new URL(context.serverUrl);
-  const reason = `The record's "repository" is not one on ${host}, so nothing of it can be read.`;
-  return noEvidence({ kind, asked: "", version, readAt: context.now().toISOString(), reason });
-}
-
-async function runAll(work: readonly (() => Promise<void>)[], concurrency: number): Promise<void> {
-  const queue = [...work];
-  const run = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
-  };
-  await Promise.all(Array.from({ length: concurrency }, run));
 }
 
 /** What the verdict rests on: the touched records, the keys that apply to them, and the configuration. */

@@ -7,11 +7,9 @@ import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
 import { archivesReport } from "./archives-progress.ts";
-import { readBase } from "./base.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
-import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
-import { mergesAsJudged } from "./read-touched.ts";
+import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -52,13 +50,22 @@ export async function reviewPullRequest(context: ReviewTaskContext, number: numb
   return apply(context, review);
 }
 
-/** Read and decide without any write; null when the pull request is closed. */
-export async function readAndDecide(context: ReviewContext, number: number): Promise<Review | null> {
+/**
+ * Read and decide without any write; null when the pull request is closed. Of an earlier reading serves again what cannot
+ * be another by now, and evidence for five minutes.
+ */
+export async function readAndDecide(
+  context: ReviewContext,
+  number: number,
+  known?: ReviewFacts,
+): Promise<Review | null> {
   const pullRequest = await context.host.readPullRequest(number);
   if (pullRequest.state === "closed") return null;
-  const facts = await readReview(context, pullRequest);
+  const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
   const verdict = judge(facts.input);
-  const approvals = mayBeLifted(verdict) ? await readApprovals(context.host, facts) : null;
+  const approvals = mayBeLifted(verdict)
+    ? await readApprovals(context.host, facts, checkIdentity(facts, verdict))
+    : null;
   return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals });
 }
 
@@ -87,7 +94,7 @@ export function decideReview(
     serverUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
-    checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
+    checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
   });
@@ -122,7 +129,7 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
         break;
       case "merge":
         if (context.dryRun !== true) {
-          mergeCommit = await context.mergeLock(() => merge(context, review.facts, operation));
+          mergeCommit = await context.mergeLock(() => merge(context, review, operation));
         }
         merged = context.dryRun !== true;
         done.push("merge");
@@ -187,28 +194,16 @@ async function write(
 }
 
 /**
- * Under the merge lock everything that the verdict rests on is compared once more: the pull request itself, and the base.
- * Then the merge, pinned to the judged head.
+ * Under the merge lock everything is read and decided once more: the pull request itself, the base, who approves, our own
+ * checks, and evidence older than five minutes. Then the merge, pinned to the judged head.
  */
 async function merge(
   context: ReviewTaskContext,
-  facts: ReviewFacts,
+  review: Review,
   operation: Operation & { kind: "merge" },
 ): Promise<string | null> {
-  const { host } = context;
-  const [{ defaultBranch }, pullRequest] = await Promise.all([
-    host.readIdentity(),
-    host.readPullRequest(operation.number),
-  ]);
-  const base = await readBase(host, defaultBranch);
-  const same =
-    isDeepStrictEqual(standing(pullRequest), standing(facts.pullRequest)) &&
-    isDeepStrictEqual(
-      { ...pinnedInputs(base, facts.input.change), layout: base.layout },
-      { ...facts.pinned, layout: facts.base.layout },
-    ) &&
-    (facts.linear || (await mergesAsJudged(host, { base, pullRequest })));
-  if (!same) {
+  const again = await readAndDecide(context, operation.number, review.facts);
+  if (again === null || !isDeepStrictEqual(mergeOf(again), mergeOf(review))) {
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
@@ -222,10 +217,8 @@ async function merge(
   }
 }
 
-/** What of a pull request decides where and whether its head is merged. */
-const standing = ({ state, draft, headSha, baseBranch }: ReviewFacts["pullRequest"]) => ({
-  state,
-  draft,
-  headSha,
-  baseBranch,
+/** Whether, what and by which verdict something is merged. Another base is the same as long as it says the same of this. */
+const mergeOf = ({ facts, verdict, plan }: Review) => ({
+  identity: checkIdentity(facts, verdict),
+  merges: plan.flatMap((operation) => (operation.kind === "merge" ? [{ ...operation, baseSha: null }] : [])),
 });

@@ -74,6 +74,10 @@ export interface ProviderEvidence {
   readonly version: string;
   readonly repository: Reading<RepositoryFacts>;
   readonly release: Reading<ReleaseFacts>;
+  /** The release of the same version with the other form of its tag, with or without `v`; absent where there is none. */
+  readonly twin?: Reading<ReleaseFacts>;
+  /** What other names lead to by which the entry calls the repository, `owner/name`. */
+  readonly names?: Readonly<Record<string, Reading<RepositoryFacts>>>;
   /** The commit that the tag's ref resolves to. */
   readonly tagCommit: Reading<{ readonly sha: string }>;
   readonly sums: Reading<FileFacts>;

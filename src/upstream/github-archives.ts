@@ -4,7 +4,8 @@ import { quoted } from "../registry/plain-text.ts";
 import type { ArchiveContents } from "./archive-contents.ts";
 import { type DownloadLimits, downloadChunks, downloadEnd } from "./download.ts";
 import type { AssetFacts, ProviderEvidence, Reading } from "./evidence.ts";
-import { downloadFailure, unavailable } from "./github-releases-ask.ts";
+import { unavailable } from "./github-releases-ask.ts";
+import { downloadFailure } from "./github-releases-files.ts";
 import type { ArchiveProgress, ArchiveReading } from "./port.ts";
 import { endOfZip, longestDirectory, readZipDirectory } from "./zip-directory.ts";
 

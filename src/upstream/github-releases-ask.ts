@@ -1,6 +1,5 @@
 import type { GitHubClient } from "../github/client.ts";
-import { hasStatus, isIpAllowList, toRegistrarError } from "../github/errors.ts";
-import { RegistrarError } from "../registry/errors.ts";
+import { hasStatus, isBlocked, isIpAllowList, toRegistrarError } from "../github/errors.ts";
 import type { Reading } from "./evidence.ts";
 
 /** One question to GitHub about an upstream; what goes wrong comes back as data. */
@@ -19,6 +18,7 @@ export function createAsk({
       return { kind: "found", value: await request(client).catch((error) => retryAnonymously(error, request)) };
     } catch (error) {
       if (hasStatus(error, 404, 410, 451)) return { kind: "missing", reason: `GitHub has nothing there (${doing}).` };
+      if (isBlocked(error)) return { kind: "missing", reason: `GitHub has blocked it (${doing}).` };
       const failure = toRegistrarError(error, doing);
       return unavailable(failure.message, failure.retryAt);
     }
@@ -35,12 +35,4 @@ export function unavailable(
   retryAt?: Date,
 ): { kind: "unavailable"; reason: string; retryAt: string | null } {
   return { kind: "unavailable", reason, retryAt: retryAt?.toISOString() ?? null };
-}
-
-/** What a download that failed says of its file: it may be had later, or never. */
-export function downloadFailure(error: unknown): Reading<never> {
-  if (!(error instanceof RegistrarError)) throw error;
-  return error.code === "upstream-unavailable"
-    ? unavailable(error.message)
-    : { kind: "missing", reason: error.message };
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { type DownloadLimits, downloadFile } from "./download.ts";
 import type { FileFacts, ManifestFacts, Reading, ReleaseFacts } from "./evidence.ts";
-import { downloadFailure, unavailable } from "./github-releases-ask.ts";
+import { unavailable } from "./github-releases-ask.ts";
 import { defaultProtocols, parseManifest } from "./manifest.ts";
 
 /** Largest files that are read whole, in bytes. */
@@ -59,4 +60,12 @@ export function createReleaseFiles(limits: Pick<DownloadLimits, "hosts" | "proto
   }
 
   return { readFile, readManifest };
+}
+
+/** What a download that did not come says as evidence; a fault of ours is thrown on. */
+export function downloadFailure(error: unknown): Reading<never> {
+  if (!(error instanceof RegistrarError)) throw error;
+  return error.code === "upstream-unavailable"
+    ? unavailable(error.message)
+    : { kind: "missing", reason: error.message };
 }

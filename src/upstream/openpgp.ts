@@ -17,7 +17,7 @@ import {
   maySign,
 } from "./openpgp-facts.ts";
 import { canSign, hashText, isClientHash, signatureAlgorithmText } from "./openpgp-names.ts";
-import type { ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./parsed-key.ts";
+import type { KeyElement, ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./parsed-key.ts";
 
 export type { ParsedKey, ParsedKeyFile } from "./parsed-key.ts";
 
@@ -80,6 +80,29 @@ export async function readKeys(files: readonly KeyFile[]): Promise<readonly Pars
   for (const file of files) entries.push(...(await readKeyFile(file)));
   return entries;
 }
+
+/**
+ * One key file as a client would take it that got its text as it is: the keys of its first block, a private one's public
+ * halves too. What the registry makes of the file is another matter, and `readKeys`'. Never throws.
+ */
+export async function readKeyElement({ path, text }: KeyFile): Promise<KeyElement> {
+  const [block] = Buffer.byteLength(text) > maxKeyFileBytes ? [] : findKeyBlocks(text);
+  if (block === undefined || block.problem !== null || !clientLabels.includes(block.label)) return "unreadable";
+  try {
+    const binaryKeys = Uint8Array.from(Buffer.from(block.base64, "base64"));
+    const read = await openpgp.readKeys({ binaryKeys, config: clientLimits });
+    const keys = await Promise.all(
+      read.map((key) => readKey(path, key.isPrivate() ? key.toPublic() : key).catch(() => null)),
+    );
+    // Clients pass over what they cannot read in a block as long as something else in it is a key.
+    const readable = keys.filter((key) => key !== null);
+    return readable.length === 0 ? "unreadable" : readable;
+  } catch {
+    return "unreadable";
+  }
+}
+
+const clientLabels = ["PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK"];
 
 /** Reads one signature packet; `skipped` when its version or kind is unknown, `malformed` when it is none at all. */
 export async function readSignaturePacket(bytes: Uint8Array): Promise<SignatureFacts | "skipped" | "malformed"> {

@@ -37,8 +37,12 @@ export interface Upstream {
     /** `owner/name`, from the base's record. */
     readonly repository: string;
     readonly version: string;
-    /** The tag that the record names, where it names one; else `v<version>`, then `<version>`. */
+    /** What is known of the repository already, where several versions share it. Default: it is read. */
+    readonly facts?: () => Promise<Reading<RepositoryFacts>>;
+    /** The tag that the record names, where it names one. `v<version>` and `<version>` are looked up in any case. */
     readonly tag?: string | undefined;
+    /** Other names by which the entry calls the repository, `owner/name`; what they lead to is read. */
+    readonly names?: readonly string[];
     readonly keys: readonly ParsedKeyFile[];
     readonly now: Date;
     /** Default: by digest. */
@@ -50,6 +54,7 @@ export interface Upstream {
     readonly address: ModuleAddress;
     /** `owner/name`, from the base's record. */
     readonly repository: string;
+    readonly facts?: () => Promise<Reading<RepositoryFacts>>;
     /** The tag that the record's `version` names, exactly as written. */
     readonly version: string;
     readonly now: Date;
