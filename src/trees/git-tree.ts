@@ -14,11 +14,15 @@ export interface GitTreeRequest {
   readonly commit: string;
 }
 
-/** The registry at one commit, read from git's objects without a checkout. */
-export async function readGitTree({ repository, commit }: GitTreeRequest): Promise<RegistryTree> {
+/** The registry at one commit, or the part of it below some paths, read from git's objects without a checkout. */
+export async function readGitTree({
+  repository,
+  commit,
+  below = [...registryFolders, configurationPath],
+}: GitTreeRequest & { readonly below?: readonly string[] }): Promise<RegistryTree> {
   const gitFolder = await findGitFolder(repository);
   const id = await resolveCommit({ repository, commit });
-  const files = await listFiles(gitFolder, id);
+  const files = await listFiles(gitFolder, id, below);
   return {
     commit: id,
     files: files.sort(byPath),
@@ -66,12 +70,8 @@ const noRepository = (repository: string, cause: unknown): RegistrarError =>
     { cause },
   );
 
-async function listFiles(gitFolder: string, commit: string): Promise<TreeFile[]> {
-  const git = startGit(gitFolder, [
-    ...["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--"],
-    ...registryFolders,
-    configurationPath,
-  ]);
+async function listFiles(gitFolder: string, commit: string, below: readonly string[]): Promise<TreeFile[]> {
+  const git = startGit(gitFolder, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", ...below]);
   git.stdin.end();
   const files: TreeFile[] = [];
   try {
