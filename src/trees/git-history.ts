@@ -1,7 +1,7 @@
 import { RegistrarError } from "../registry/errors.ts";
 import type { RegistryHistory } from "../registry/tree.ts";
 import { runGit } from "./git-process.ts";
-import { findGitFolder, type GitTreeRequest, readGitTree, resolveCommit } from "./git-tree.ts";
+import { findGitFolder, type GitTreeRequest, readTreeBelow, resolveCommit } from "./git-tree.ts";
 import { configurationPath, registryFolders } from "./registry-files.ts";
 
 /** The registry at one commit, with what git knows of the commits before. */
@@ -23,13 +23,14 @@ export async function readGitHistory(request: GitTreeRequest): Promise<RegistryH
       return text?.split("\0").filter((path) => path !== "") ?? null;
     },
     read: async (namespaces) => {
-      if (namespaces === undefined) return readGitTree({ repository, commit });
+      const all = [...registryFolders, configurationPath];
+      if (namespaces === undefined) return readTreeBelow(gitFolder, { commit, below: all });
       const below = await namespaceFolders(namespaces, async (folders) => {
         if (folders.length === 0) return [];
         const text = await run(["ls-tree", "-d", "-z", "--name-only", "--full-tree", commit, "--", ...folders]);
         return text.split("\0").filter((path) => path !== "");
       });
-      return readGitTree({ repository, commit, below: [...below, configurationPath] });
+      return readTreeBelow(gitFolder, { commit, below: [...below, configurationPath] });
     },
   };
 }
