@@ -7,6 +7,7 @@ import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
+import { archivesReport } from "./archives-progress.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
@@ -50,7 +51,8 @@ export async function reviewPullRequest(
   /** Whether it gets a check run of its own even where nothing has changed. */
   { afresh = false }: { readonly afresh?: boolean } = {},
 ): Promise<ReviewOutcome | null> {
-  const review = await readAndDecide(context, number);
+  const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
+  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review, afresh || review.commands.recheck);
