@@ -15,10 +15,13 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
+import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryTree } from "./registry/tree.ts";
+import { openHost } from "./tasks/open-registry.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -30,8 +33,9 @@ import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
 import type { KeySources } from "./upstream/key-sources.ts";
-import { readKeys } from "./upstream/openpgp.ts";
+import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
+import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -48,6 +52,10 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Told of each review that was carried out. */
+  readonly onReviewed?: (review: ReviewOutcome) => void;
+  /** Told of each job as it begins, ends or fails. */
+  readonly onJob?: (event: QueueEvent) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
@@ -67,8 +75,12 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       queue: () => queue,
       publisher: composePublisher(environment, { ...parts, options }),
       log,
+      ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
-    onEvent: (event) => logQueueEvent(log, event),
+    onEvent: (event) => {
+      logQueueEvent(log, event);
+      options.onJob?.(event);
+    },
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return { queue, stop: () => queue.stop() };
@@ -117,6 +129,7 @@ function composeParts(
     now: () => new Date(),
     ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
+    docsUrl: environment.docsUrl ?? null,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
@@ -170,6 +183,12 @@ function composePublisher(
 
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
+
+/** Proposing keys as the app: `registrar keys propose`. */
+export async function composeKeyProposals(environment: AppEnvironment) {
+  const { host, ...parts } = composeParts(environment);
+  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+}
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
@@ -254,6 +273,10 @@ export const composeFolderWriter = (folder: string): FolderWriter => folderWrite
 export const composeFollowedTree = followTree;
 
 export { readKeys };
+
+/** What looks at keys and signatures in files, and how large those may be. */
+export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
+export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
 
 /** Remembers the first success; a failure is tried again by the next caller. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {

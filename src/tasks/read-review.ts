@@ -14,6 +14,7 @@ import type { KeySources } from "../upstream/key-sources.ts";
 import type { Upstream } from "../upstream/port.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
 import { type Base, providerKeyFiles, type ReadKeys, readBase, readRecord, readText } from "./base.ts";
+import { readKeyFacts } from "./read-key-facts.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 import { readUpstream } from "./read-upstream.ts";
 
@@ -30,6 +31,8 @@ export interface ReviewContext {
     readonly pullRequest: PullRequest;
     readonly runs: readonly PostedCheckRun[];
   }) => ArchivesReport;
+  /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
+  readonly docsUrl?: string | null;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
   readonly evidenceLastsMs?: number;
 }
@@ -106,17 +109,13 @@ export async function readReview(
   };
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
+  const recent = recentEvidence(context, { known, base, pinned });
   const input = worthReading
     ? {
         ...withoutEvidence,
         evidenceRead: true,
-        ...(await readUpstream(context, {
-          base,
-          change,
-          tips,
-          report,
-          known: recentEvidence(context, { known, base, pinned }),
-        })),
+        ...(await readUpstream(context, { base, change, tips, report, known: recent })),
+        ...(await readKeys(context, { base, change, byRegistrar, pullRequest, same })),
       }
     : withoutEvidence;
   // What was told meanwhile is continued, so that no run of ours is left behind.
@@ -207,6 +206,30 @@ async function readTips(
 async function readTipText(host: RegistryReader, base: Base, path: string): Promise<string | null> {
   const file = base.files.find((candidate) => candidate.path === path);
   return file === undefined ? null : readText(host, file);
+}
+
+async function readKeys(
+  context: ReviewContext,
+  {
+    pullRequest,
+    same,
+    ...of
+  }: {
+    readonly base: Base;
+    readonly change: Change;
+    readonly byRegistrar: boolean;
+    readonly pullRequest: PullRequest;
+    /** An earlier reading of the same commits. */
+    readonly same: ReviewFacts | null;
+  },
+): Promise<Pick<ReviewInput, "keyFacts">> {
+  if (of.change.keys.length === 0) return {};
+  const { now, evidenceLastsMs = defaultEvidenceLastsMs } = context;
+  const { keyFacts } = same?.input ?? {};
+  const recent = same !== null && now().getTime() - Date.parse(same.input.now) < evidenceLastsMs;
+  if (keyFacts !== undefined && recent) return { keyFacts };
+  const author = pullRequest.number === 0 ? null : pullRequest.author;
+  return { keyFacts: await readKeyFacts(context, { ...of, author }) };
 }
 
 /** What the verdict rests on: the touched records, the keys that apply to them, and the configuration. */
