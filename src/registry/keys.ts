@@ -2,6 +2,9 @@ import { type Layout, sameName } from "./address.ts";
 import { plainText } from "./plain-text.ts";
 import { roleOf } from "./tree.ts";
 
+/** A key file larger than this is not read: 256 KiB. */
+export const maxKeyFileBytes = 256 * 1024;
+
 /** One file below `keys/`, as the registry stores it. */
 export interface KeyFile {
   readonly path: string;
