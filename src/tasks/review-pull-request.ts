@@ -23,6 +23,8 @@ export interface ReviewTaskContext extends ReviewContext {
 
 export interface Review {
   readonly facts: ReviewFacts;
+  /** Null where no approval could lift anything, and nobody asked for any. */
+  readonly approvals: ApprovalFacts | null;
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
@@ -89,7 +91,7 @@ export function decideReview(
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
   });
-  return { facts, verdict, decision, plan };
+  return { facts, approvals, verdict, decision, plan };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
