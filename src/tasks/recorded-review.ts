@@ -4,6 +4,8 @@ import { parseRecord, type RegistryRecord } from "../registry/record.ts";
 import { roleOf } from "../registry/tree.ts";
 import type { ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judge } from "../rules/verdict.ts";
+import { checkIdentity } from "./read-approvals.ts";
+import type { CommandFacts } from "./read-commands.ts";
 import type { ReviewFacts } from "./read-review.ts";
 import { decideReview, type Review } from "./review-pull-request.ts";
 
@@ -22,15 +24,17 @@ const anywhere = "https://github.com";
 
 /** A recording of a review. Pure. No credential is part of what a review reads, and so of no recording. */
 export function recordReview(review: Review, serverUrl: string): Recording {
-  const { facts, approvals } = review;
-  const { pullRequest, base, input, digest: _digest, ...rest } = facts;
+  const { facts, approvals, commands } = review;
+  const { pullRequest, base, input, touched, digest: _digest, ...others } = facts;
+  const { files: _files, ...circumstance } = touched;
+  const rest = { ...others, touched: circumstance, approvals, commands };
   const { change, tips, evidence, ...circumstances } = input;
   const pinned = base.files.filter(({ path }) => path in facts.pinned);
   const read: Readonly<Record<(typeof inputFiles)[number], unknown>> = {
     "_pull-request.json": pullRequest,
     "_files.json": touchedFiles(change).map((file) => recordedFile(file, tips)),
     "_evidence.json": evidence,
-    "_circumstances.json": { ...rest, approvals, base: { ...base, files: pinned }, input: circumstances },
+    "_circumstances.json": { ...rest, base: { ...base, files: pinned }, input: circumstances },
   };
   const recorded = (name: (typeof inputFiles)[number]) => `${pretty(read[name]).replaceAll(serverUrl, anywhere)}\n`;
   const inputs = Object.fromEntries(inputFiles.map((name) => [name, recorded(name)]));
@@ -42,22 +46,26 @@ export function recordReview(review: Review, serverUrl: string): Recording {
 export function replayReview(readText: (name: (typeof inputFiles)[number]) => string): Review {
   const read = <T>(name: (typeof inputFiles)[number]) => JSON.parse(readText(name)) as T;
   const files = read<readonly RecordedTouch[]>("_files.json");
-  const { approvals, input: rest, ...others } = read<RecordedCircumstances>("_circumstances.json");
+  const circumstances = read<RecordedCircumstances>("_circumstances.json");
+  const { approvals, commands, touched, input: rest, ...others } = circumstances;
   const pullRequest = read<ReviewFacts["pullRequest"]>("_pull-request.json");
-  const change = compareTrees(files.map(touchOf), rest.layout);
+  const touchedFiles = files.map(touchOf);
+  const change = compareTrees(touchedFiles, rest.layout);
   const records = new Set(change.records.map(({ path }) => path));
   const tips = Object.fromEntries(
     files.filter(({ path }) => records.has(path)).map((file) => [file.path, tipOf(file, rest.layout)]),
   );
   const evidence = read<ReviewInput["evidence"]>("_evidence.json");
   const input: ReviewInput = { ...rest, change, tips, evidence };
-  const facts = { ...others, pullRequest, input, digest: digestInputs(pullRequest.headSha, input) } as ReviewFacts;
-  return decideReview(facts, { serverUrl: anywhere, verdict: judge(input), approvals });
+  const digest = digestInputs(pullRequest.headSha, input);
+  const facts: ReviewFacts = { ...others, pullRequest, input, digest, touched: { ...touched, files: touchedFiles } };
+  return decideReview(facts, { serverUrl: anywhere, docsUrl: null, verdict: judge(input), approvals, commands });
 }
 
 /** What has to follow, as it is kept beside the inputs: without the digest, which every new fact changes. */
 export function expectedOf({ facts, verdict, decision, plan }: Review): Readonly<Record<string, string>> {
-  const steady = (text: string) => text.replaceAll(facts.digest, "<digest>");
+  const identity = checkIdentity(facts, verdict);
+  const steady = (text: string) => text.replaceAll(identity, `${facts.pullRequest.number}:<digest>`);
   const findings = verdict.findings.map((finding) => `    ${JSON.stringify(finding)}`).join(",\n");
   return {
     // One finding a line: a new rule is a new line in each.
@@ -78,8 +86,10 @@ interface RecordedTouch {
   readonly tip?: Lines | null;
 }
 
-interface RecordedCircumstances extends Omit<ReviewFacts, "pullRequest" | "input" | "digest"> {
+interface RecordedCircumstances extends Omit<ReviewFacts, "pullRequest" | "input" | "digest" | "touched"> {
   readonly approvals: ApprovalFacts | null;
+  readonly commands: CommandFacts;
+  readonly touched: Omit<ReviewFacts["touched"], "files">;
   readonly input: Omit<ReviewInput, "change" | "tips" | "evidence">;
 }
 

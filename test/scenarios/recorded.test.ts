@@ -40,9 +40,18 @@ describe("what was recorded of a pull request", () => {
   });
 
   it("holds each behaviour that a pull request can meet", () => {
-    const kinds = new Set(behaviours.map((behaviour) => replayReview(reader(behaviour)).decision.kind));
-    expect([...kinds].sort()).toEqual([
-      ...["ask-maintainers", "blocked", "duplicate", "merge", "misconfigured", "not-ours", "outdated", "ready", "wait"],
-    ]);
+    const kinds = new Set<string>(behaviours.map((behaviour) => replayReview(reader(behaviour)).decision.kind));
+    const met = [
+      "ask-maintainers",
+      "blocked",
+      "duplicate",
+      "merge",
+      "misconfigured",
+      "not-ours",
+      "outdated",
+      "ready",
+      "wait",
+    ];
+    expect(met.filter((kind) => !kinds.has(kind))).toEqual([]);
   });
 });

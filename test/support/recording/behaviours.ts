@@ -3,7 +3,7 @@ import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { scenarios } from "../../../src/scenarios/index.ts";
 import { submitMail } from "../../../src/scenarios/new-records.ts";
 import { editRecord, propose } from "../../../src/scenarios/proposal.ts";
-import type { Played, Show } from "../../../src/scenarios/scenario.ts";
+import type { Played, Scenario, Show } from "../../../src/scenarios/scenario.ts";
 import { pushToMain } from "../stage/by-hand.ts";
 
 /** Something that happens in the sandbox until there is a pull request to be recorded. */
@@ -126,13 +126,17 @@ const others: readonly Behaviour[] = [
 /** Scenarios that are known under another name here. */
 const renamed: Readonly<Record<string, string>> = { good: "good-bump" };
 
-/** Eleven records that say the same make no small case; how a release is noticed makes no other pull request. */
-const leftOut = new Set(["too-many-files", "no-event"]);
+/** Eleven records that say the same make no small case. */
+const leftOut = new Set(["too-many-files"]);
+
+/** How a release is noticed, and how long evidence lasts, are no part of what a review reads. */
+const isOrdinary = (scenario: Scenario): boolean =>
+  scenario.sweepEverySeconds === undefined && scenario.evidenceLastsSeconds === undefined;
 
 /** Everything that is recorded: the scenarios of the sandbox, and what they do not show. */
 export const behaviours: readonly Behaviour[] = [
   ...scenarios
-    .filter(({ name }) => !leftOut.has(name))
+    .filter((scenario) => isOrdinary(scenario) && !leftOut.has(scenario.name))
     .map(({ name, play, expected: { merged } }) => ({ name: renamed[name] ?? name, play, merged })),
   ...others,
 ];
