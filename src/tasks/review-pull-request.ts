@@ -24,6 +24,8 @@ export interface ReviewTaskContext extends ReviewContext {
 
 export interface Review {
   readonly facts: ReviewFacts;
+  /** Null where no approval could lift anything, and nobody asked for any. */
+  readonly approvals: ApprovalFacts | null;
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
@@ -125,7 +127,7 @@ export function decideReview(
     stop: commands.stop,
     commanded: commands,
   });
-  return { facts, verdict, decision, plan, commands };
+  return { facts, approvals, verdict, decision, plan, commands };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
