@@ -187,8 +187,6 @@ export interface RegistryReader {
   readCommitPeople(sha: string): Promise<readonly number[]>;
   /** Whether this user has the permission `maintain` or `admin` now; the id guards against a login that changed hands. */
   maintains(login: string, id: number): Promise<boolean>;
-  /** Whether this user shows everybody to be a member of an organisation. */
-  isPublicMember(organization: string, login: string): Promise<boolean>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */

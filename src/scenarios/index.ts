@@ -4,6 +4,7 @@ import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand
 import { recreated, transferred } from "./changed-hands.ts";
 import { repositorySwapped, warningsAdded } from "./changed-heads.ts";
 import { ipAllowList } from "./closed-doors.ts";
+import { stopped, waiveThenPush } from "./commanding.ts";
 import { configMoved, evidenceMoved, keyRemovedMeanwhile, retargeted } from "./meanwhile.ts";
 import { module } from "./modules.ts";
 import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
@@ -53,6 +54,8 @@ export const scenarios: readonly Scenario[] = [
   keyRemovedMeanwhile,
   evidenceMoved,
   retargeted,
+  waiveThenPush,
+  stopped,
   outsideFiles,
   tooManyFiles,
 ];

@@ -30,6 +30,10 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   },
   "npm run registrar -- sandbox tag acme/network/aws v1.2.0": { exit: 0, says: /clients can install it/ },
   "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
+  'npm run registrar -- sandbox comment 3 "/registrar explain" --as carl': {
+    exit: 0,
+    says: /cannot be merged as it is[\s\S]*archives[\s\S]*What to do/,
+  },
   "npm run registrar -- why 3": { exit: 1, says: /fail\s+archives/ },
   "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
   "mkdir -p var/mine/.github && touch var/mine/.github/registrar.yml": { exit: 0, says: /^$/ },
@@ -105,7 +109,7 @@ describe("the commands in the docs", () => {
 
   it(`${stayingUp}: shows the first release and says what to try next`, () => {
     expect(printed).toContain("✔ Registrar merges it");
-    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve)/.test(line))) {
+    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve|comment)/.test(line))) {
       expect(printed).toContain(next);
     }
   });

@@ -106,6 +106,8 @@ const told: Readonly<Record<string, readonly RegExp[]>> = {
   "key-removed-meanwhile": [/keys\/acme\//],
   "evidence-moved": [/the release says/],
   retargeted: [/for the branch "?staging/],
+  "waive-then-push": [/Removes the published version 1\.0\.0/, /\/registrar waive append-only @/],
+  stopped: [/merging is stopped/, /Stopped.* by.*mia/, /\/registrar resume/],
   "outside-files": [/other files as well: README\.md/, /a pull request of their own/],
   "too-many-files": [/has 11 records; at most 10/, /Split it up/],
 };
