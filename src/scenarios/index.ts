@@ -2,6 +2,7 @@ import { approvalByAuthor, approvalByBot, approvalByReader } from "./approvals.t
 import { approvedThenChangedEvidence, sameHeadTwoPulls } from "./approved-too-early.ts";
 import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand.ts";
 import { recreated, transferred } from "./changed-hands.ts";
+import { keysPropose, keyWithVersion } from "./keys.ts";
 import { configMoved, evidenceMoved, keyRemovedMeanwhile, retargeted } from "./meanwhile.ts";
 import { module } from "./modules.ts";
 import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   outsider,
   newProviderApproved,
   newModuleApproved,
+  keysPropose,
   badChecksum,
   badSignature,
   unknownKey,
@@ -32,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   transferred,
   recreated,
   newProviderHeld,
+  keyWithVersion,
   approvalByReader,
   approvalByBot,
   approvalByAuthor,
