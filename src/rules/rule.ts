@@ -61,6 +61,8 @@ interface RuleTexts {
   readonly example: string;
   /** Whether a maintainer's approval lifts a hold of it. */
   readonly liftable: boolean;
+  /** Whether a maintainer may waive what it fails or holds. Never where clients would crash or be misled. */
+  readonly waivable?: true;
 }
 
 export interface RecordSubject {
@@ -168,5 +170,6 @@ export function findingOf(rule: RuleTexts, said: Said, place: { path: string; ve
     message: plainText(said.message, longestMessage),
     ...(said.next === undefined ? {} : { next: plainText(said.next, longestMessage) }),
     ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),
+    ...(rule.waivable === true && (said.outcome === "fail" || said.outcome === "hold") ? { waivable: true } : {}),
   };
 }
