@@ -3,7 +3,16 @@ import { quoted } from "../registry/plain-text.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
 import { checkName } from "./octokit-reader.ts";
-import { type CheckRun, fitting, type LabelStyle, type RegistryWriter } from "./port.ts";
+import { type CheckRun, fitting, type LabelStyle, type LineComment, type RegistryWriter } from "./port.ts";
+
+/** https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request */
+const reviewComment = ({ path, line, startLine, body }: LineComment) => ({
+  path,
+  line,
+  side: "RIGHT",
+  ...(startLine === undefined ? {} : { start_line: startLine, start_side: "RIGHT" }),
+  body: fitting(body),
+});
 
 /** GitHub's limits for one request. */
 const mostAnnotations = 50;
@@ -58,7 +67,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           commit_id: headSha,
           event,
           body: fitting(body),
-          comments: lines.map((line) => ({ ...line, body: fitting(line.body), side: "RIGHT" })),
+          comments: lines.map(reviewComment),
         });
       await tried(`reviewing pull request ${number}`, async () => {
         try {

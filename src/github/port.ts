@@ -93,7 +93,10 @@ export type PostedCheckRun = CheckRun & { readonly id: number };
 
 export interface LineComment {
   readonly path: string;
+  /** The last line that it is about, 1-based. */
   readonly line: number;
+  /** The first one, where there are several. */
+  readonly startLine?: number;
   readonly body: string;
 }
 

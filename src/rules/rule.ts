@@ -1,6 +1,7 @@
 import type { Layout, ProviderAddress } from "../registry/address.ts";
 import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
+import type { Fix } from "../registry/fix.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
@@ -42,6 +43,7 @@ export interface Said {
   readonly path?: string;
   readonly version?: string;
   readonly pointer?: string;
+  readonly fix?: Fix;
   readonly notice?: true;
   /** For a hold: overrides the rule's own answer to whether approval lifts it. */
   readonly liftable?: boolean;
