@@ -5,6 +5,7 @@ import type { Fix } from "../registry/fix.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
+import type { SimilarName } from "../registry/similar-names.ts";
 import type { Evidence, ProviderEvidence, Reading } from "../upstream/evidence.ts";
 
 /** Everything that a review judges, as plain data. Nothing in it comes from the head except `change`. */
@@ -25,12 +26,22 @@ export interface ReviewInput {
   readonly tips: Readonly<Record<string, RegistryRecord | null>>;
   /** For each new record the path of another one that is published at the same place. */
   readonly taken: Readonly<Record<string, string>>;
+  /** What each new record could be taken for, by path; absent where nobody looked. */
+  readonly similar?: Readonly<Record<string, readonly KnownSimilar[]>>;
   /** Whether upstream was asked at all; it is not for what is out of scope anyway. */
   readonly evidenceRead: boolean;
   /** What upstream has, by `evidenceKey`; only for versions that the change adds or alters. */
   readonly evidence: Readonly<Record<string, Evidence>>;
   /** How many usable keys of the base apply to each touched provider record, and what is wrong with the others, by path. */
   readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
+}
+
+/** A similar name, with what the registry knows of whoever has it. */
+export interface KnownSimilar extends SimilarName {
+  /** The account that its releases come from. */
+  readonly owner: string;
+  /** When its first version was published: `YYYY-MM-DD`; null where nothing says so. */
+  readonly since: string | null;
 }
 
 export const evidenceKey = (path: string, version: string): string => `${path}@${version}`;

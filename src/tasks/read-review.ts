@@ -24,6 +24,7 @@ import {
   readText,
 } from "./base.ts";
 import { readEvidence } from "./read-evidence.ts";
+import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
 export interface ReviewContext {
@@ -117,6 +118,7 @@ export async function readReview(
     ? {
         ...withoutEvidence,
         evidenceRead: true,
+        similar: await readSimilar(host, base, newRecords(change)),
         ...(await readUpstream(context, {
           base,
           change,
@@ -138,6 +140,8 @@ export async function readReview(
     pinned,
   };
 }
+
+const newRecords = ({ records }: Change) => records.filter(({ before, after }) => before === null && after !== null);
 
 /**
  * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the
