@@ -15,14 +15,18 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
-import type { RegistryTree } from "./registry/tree.ts";
-import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
+import { maxKeyFileBytes } from "./registry/keys.ts";
+import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
+import { openHost } from "./tasks/open-registry.ts";
+import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
 import { followTree } from "./trees/follow-tree.ts";
+import { readGitHistory } from "./trees/git-history.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -30,8 +34,9 @@ import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
 import type { KeySources } from "./upstream/key-sources.ts";
-import { readKeys } from "./upstream/openpgp.ts";
+import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
+import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -48,6 +53,10 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Told of each review that was carried out. */
+  readonly onReviewed?: (review: ReviewOutcome) => void;
+  /** Told of each job as it begins, ends or fails. */
+  readonly onJob?: (event: QueueEvent) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
@@ -67,8 +76,12 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       queue: () => queue,
       publisher: composePublisher(environment, { ...parts, options }),
       log,
+      ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
-    onEvent: (event) => logQueueEvent(log, event),
+    onEvent: (event) => {
+      logQueueEvent(log, event);
+      options.onJob?.(event);
+    },
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return { queue, stop: () => queue.stop() };
@@ -78,6 +91,8 @@ interface Parts extends SweepContext, ReviewContext {
   readonly host: RegistryHost;
   /** The default branch's newest state, from a copy of the repository that is kept up to date. */
   readonly readTree: () => Promise<RegistryTree>;
+  /** The same, of which only parts need to be read. */
+  readonly readHistory: () => Promise<RegistryHistory>;
   /** Where the registry repository is cloned from and pushed to, and with which credential. */
   readonly url: string;
   readonly token: () => Promise<string>;
@@ -105,11 +120,12 @@ function composeParts(
   const url = `${serverUrl}/${repository}.git`;
   const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
-  const readTree = () =>
+  const readHistory = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
-      return readGitTree({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
+      return readGitHistory({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
     });
+  const readTree = async () => (await readHistory()).read();
   return {
     host,
     ...composeUpstream(environment, upstreamClient),
@@ -123,6 +139,7 @@ function composeParts(
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
     readIndex: createIndexReader({ readTree, serverUrl }),
     readTree,
+    readHistory,
     url,
     token,
   };
@@ -130,7 +147,7 @@ function composeParts(
 
 function composePublisher(
   environment: ServerEnvironment,
-  { readTree, host, url, token, options }: Parts & { readonly options: ServiceOptions },
+  { readHistory, host, url, token, options }: Parts & { readonly options: ServiceOptions },
 ): Publisher | null {
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
@@ -142,8 +159,8 @@ function composePublisher(
   let published: string | null = null;
   let underWay = 0;
   const publishTip = async () => {
-    const tree = await readTree();
-    if (!(await readTreeSettings(tree)).publish.enabled) {
+    const tree = await readHistory();
+    if (!(await readSettings(tree)).publish.enabled) {
       options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
     } else {
       const report = await publishRegistry({ tree, target, readKeys, serverUrl });
@@ -171,6 +188,12 @@ function composePublisher(
 
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
+
+/** Proposing keys as the app: `registrar keys propose`. */
+export async function composeKeyProposals(environment: AppEnvironment) {
+  const { host, ...parts } = composeParts(environment);
+  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+}
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
@@ -249,12 +272,20 @@ export function composeTree(folder: string, commit?: string): Promise<RegistryTr
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
 
+/** A registry at a commit of the git repository there, with what came before. */
+export const composeHistory = (folder: string, commit: string): Promise<RegistryHistory> =>
+  readGitHistory({ repository: folder, commit });
+
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
 /** The same, read again where it has changed. */
 export const composeFollowedTree = followTree;
 
 export { readKeys };
+
+/** What looks at keys and signatures in files, and how large those may be. */
+export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
+export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
 
 /** Remembers the first success; a failure is tried again by the next caller. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {

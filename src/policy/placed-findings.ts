@@ -4,7 +4,7 @@ import { type Fix, isSameFix } from "../registry/fix.ts";
 import { createLineFinder } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
 import { renderLineComment } from "./messages/line-comment.ts";
-import type { Story } from "./messages/story.ts";
+import { type Story, standingVerdict } from "./messages/story.ts";
 import { type Suggestion, suggestChanges } from "./suggestions.ts";
 
 /** Line comments that a person reads; more are counted in the check. */
@@ -22,7 +22,8 @@ export interface Placed {
 }
 
 /** Findings that stand at a line of the head's files, no more than GitHub shows. Each file is parsed once. */
-export function placeFindings({ input, verdict }: Story): readonly Placed[] {
+export function placeFindings(story: Story): readonly Placed[] {
+  const { input } = story;
   const finders = new Map<string, ReturnType<typeof createFinder>>();
   const finderOf = (path: string) => {
     const record = input.change.records.find((candidate) => candidate.path === path);
@@ -31,8 +32,8 @@ export function placeFindings({ input, verdict }: Story): readonly Placed[] {
     finders.set(path, finder);
     return finder;
   };
-  return verdict.findings
-    .filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
+  return standingVerdict(story)
+    .findings.filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
     .filter((finding) => finding.pointer !== undefined)
     .slice(0, mostAnnotations)
     .flatMap((finding) => {
@@ -67,8 +68,8 @@ export const annotationOf = ({ finding, path, line }: Placed): Annotation => ({
  * surely shows: those that the pull request adds, and those around them.
  */
 export function lineComments(story: Story, places: readonly Placed[]): readonly LineComment[] {
-  const { input, verdict, docsUrl } = story;
-  const judged = verdict.findings.filter(({ outcome }) => outcome === "fail" || outcome === "hold");
+  const { input, docsUrl } = story;
+  const judged = standingVerdict(story).findings.filter(({ outcome }) => outcome === "fail" || outcome === "hold");
   const suggestions = new Map(
     input.change.records.flatMap(({ path, before, after }) => {
       const fixes = judged.flatMap((finding) =>

@@ -73,9 +73,14 @@ const parts: readonly Part[] = [
     mayImport: ["registry", "publish", "compose", "app", "web", "client", "sandbox"],
   },
   {
+    name: "replay",
+    at: ["src/replay"],
+    mayImport: ["registry", "upstream", "compose", "app", "sandbox", "scenarios"],
+  },
+  {
     name: "cli",
     at: ["src/cli", "src/cli.ts"],
-    mayImport: ["registry", "publish", "tasks", "compose", "config", "app", "web", "client", "scenarios"],
+    mayImport: ["registry", "publish", "tasks", "compose", "config", "app", "web", "client", "scenarios", "replay"],
   },
 ];
 
@@ -99,6 +104,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   semver: ["src/registry", "src/sandbox"],
   typebox: ["src/registry", "src/upstream", "src/publish/targets"],
   yaml: ["src/registry"],
+  yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],
 };
 

@@ -28,6 +28,8 @@ export function nextStep(story: Story): string {
       return decision.because === "draft"
         ? "The contributor: mark this pull request as ready for review."
         : "The maintainers: `paused` is set in the registry's configuration.";
+    case "stopped":
+      return "Whoever has stopped it, or a maintainer: `/registrar resume` in a comment lets Registrar merge it.";
     case "duplicate":
       return `The contributor: close one of the two. A check belongs to a commit, so pull request ${decision.of} is the one that is judged.`;
     case "outdated":
