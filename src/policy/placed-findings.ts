@@ -9,8 +9,8 @@ import { type Suggestion, suggestChanges } from "./suggestions.ts";
 
 /** Line comments that a person reads; more are counted in the check. */
 const mostLineComments = 20;
-/** As many as GitHub takes in one request. */
-const mostAnnotations = 50;
+/** GitHub takes 50 in one request, a second apart; the check's table has all findings. */
+const mostAnnotations = 200;
 
 /** A finding that stands at a line of the head's files. */
 export interface Placed {
