@@ -64,6 +64,7 @@ async function playSandbox(options: Options): Promise<number> {
   const special = {
     ...(sweepEverySeconds === undefined ? {} : { sweepEverySeconds }),
     ...(scenario.ownerBypasses === undefined ? {} : { ownerBypasses: scenario.ownerBypasses }),
+    ...(scenario.withoutKeys === undefined ? {} : { withoutKeys: scenario.withoutKeys }),
     ...(scenario.evidenceLastsSeconds === undefined ? {} : { evidenceLastsMs: scenario.evidenceLastsSeconds * 1_000 }),
   };
   const { report, stage } = await runScenario(scenario, {

@@ -192,6 +192,17 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return [data.author?.id, data.committer?.id].filter((id) => id !== undefined);
     },
 
+    listMaintainers: async () => {
+      try {
+        const { data } = await rest.repos.listCollaborators({ ...here, permission: "maintain", per_page: 100 });
+        // An app with write access is listed as well, and cannot be asked.
+        return data.filter(({ type }) => type === "User").map(({ id, login }) => ({ id, login }));
+      } catch (error) {
+        if (hasStatus(error, 403) || hasStatus(error, 404)) return [];
+        throw toRegistrarError(error, `listing the maintainers of ${repository}`);
+      }
+    },
+
     maintains: async (login, id) => {
       try {
         const { data } = await rest.repos.getCollaboratorPermissionLevel({ ...here, username: login });
