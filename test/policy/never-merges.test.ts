@@ -28,6 +28,7 @@ function decisionOf(input: ReviewInput, approvedBy: string | null = null) {
     paused: false,
     outdated: null,
     duplicateOf: null,
+    stoppedBy: null,
     approvedBy,
   }).kind;
 }
@@ -259,6 +260,7 @@ describe("a pull request", () => {
       paused: false,
       outdated: null,
       duplicateOf: null,
+      stoppedBy: null,
       approvedBy: "mia",
     };
     expect(decide(verdict, circumstances).kind).toBe("wait");
