@@ -6,7 +6,6 @@ import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
 import type { RegistryHost } from "./github/port.ts";
 import { installationTokens, readBotId } from "./github/tokens.ts";
-import { createLock } from "./jobs/lock.ts";
 import { MemoryQueue, type QueueEvent } from "./jobs/memory-queue.ts";
 import { sweepMemoryFile } from "./jobs/sweep-memory-file.ts";
 import { createWorker, type Publisher } from "./jobs/worker.ts";
@@ -16,9 +15,13 @@ import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import type { RegistryTree } from "./registry/tree.ts";
+import { createLock } from "./tasks/lock.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
+import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
+import { noProgress, type Progress } from "./tasks/reconcile.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import { readReverts } from "./tasks/reverts.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -58,6 +61,7 @@ export interface ServiceOptions {
 export function composeService(environment: ServerEnvironment, options: ServiceOptions): Service {
   const { log } = options;
   const parts = composeParts(environment, options);
+  const progress = noProgress();
   const { giving, taking } = handover(parts.upstream);
   const queue: MemoryQueue = new MemoryQueue({
     handler: createWorker({
@@ -65,7 +69,8 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       upstream: taking,
       bumpUpstream: giving,
       queue: () => queue,
-      publisher: composePublisher(environment, { ...parts, options }),
+      publisher: composePublisher(environment, { ...parts, options, progress }),
+      progress,
       log,
     }),
     onEvent: (event) => logQueueEvent(log, event),
@@ -129,8 +134,9 @@ function composeParts(
 
 function composePublisher(
   environment: ServerEnvironment,
-  { readTree, host, url, token, options }: Parts & { readonly options: ServiceOptions },
+  parts: Parts & { readonly options: ServiceOptions; readonly progress: Progress },
 ): Publisher | null {
+  const { readTree, host, url, token, options, progress } = parts;
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
   const target = composeTarget(publishTo, {
@@ -144,13 +150,17 @@ function composePublisher(
     const tree = await readTree();
     if (!(await readTreeSettings(tree)).publish.enabled) {
       options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
+      published = publishedState(tree.commit ?? "", await readReverts(host));
     } else {
-      const report = await publishRegistry({ tree, target, readKeys, serverUrl });
+      const publishable = await publishableTree(parts, tree, progress);
+      const { withheld, state } = publishable;
+      if (withheld.length > 0) options.log("what is not verified is not published", { commit: tree.commit, withheld });
+      const report = await publishRegistry({ tree: publishable.tree, target, readKeys, serverUrl });
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
       options.onPublished?.(report);
+      published = state;
     }
-    published = tree.commit;
   };
   return {
     publish: async () => {
@@ -163,7 +173,7 @@ function composePublisher(
       // What is under way takes the tip itself, and is tried again where it fails.
       if (underWay > 0) return false;
       const { defaultBranch } = await host.readIdentity();
-      return published !== (await host.readTip(defaultBranch));
+      return published !== publishedState(await host.readTip(defaultBranch), await readReverts(host));
     },
   };
 }

@@ -25,6 +25,7 @@ import {
 } from "./base.ts";
 import { readEvidence } from "./read-evidence.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
+import { restoredCommit } from "./restored-commit.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
@@ -91,6 +92,7 @@ export async function readReview(
   const pinned = pinnedInputs(base, change);
   const runs = await host.listCheckRuns(pullRequest.headSha);
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
+  const restores = byRegistrar ? await restoredCommit(host, { pullRequest, base, touched }) : null;
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,
@@ -99,6 +101,7 @@ export async function readReview(
     change,
     listing: { complete: touched.problem === null, problem: touched.problem, bytes: touched.bytes },
     byRegistrar,
+    ...(restores === null ? {} : { restores }),
     tips,
     taken: findTaken(
       change,
@@ -109,8 +112,8 @@ export async function readReview(
     evidence: {},
     keys: {},
   };
-  // What is too much, or cannot be read as a whole, costs upstream nothing.
-  const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
+  // What is too much, or cannot be read as a whole, costs upstream nothing; what only takes something back, neither.
+  const worthReading = restores === null && judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
     ? {
         ...withoutEvidence,

@@ -1,5 +1,7 @@
 import type { MergedPullRequest, PostedCheckRun, RegistryReader } from "../github/port.ts";
 import { commentMarker, isAnnouncement, pushIdentity, renderAnnouncement } from "../policy/messages.ts";
+import { holdsTheHead } from "./confirm-merge.ts";
+import { createLock } from "./lock.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
 export interface Progress {
@@ -11,6 +13,10 @@ export interface Progress {
   readonly announced: Set<number>;
   /** Commits of the default branch that a verdict covers. */
   readonly covered: Set<string>;
+  /** The merge by which all merging is halted, as the last look found it; empty where it is not. */
+  readonly halted: Set<string>;
+  /** One at a time: judging what was pushed. */
+  readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export const noProgress = (): Progress => ({
@@ -18,6 +24,8 @@ export const noProgress = (): Progress => ({
   touched: new Map(),
   announced: new Set(),
   covered: new Set(),
+  halted: new Set(),
+  judging: createLock(),
 });
 
 /** What somebody has to see to, because no event told of it or its work was cut off. */
@@ -112,13 +120,14 @@ export async function findUncovered(
   return [tip];
 }
 
-/** Whether a final verdict speaks of this commit of the default branch. */
+/** Whether a final verdict speaks of this commit of the default branch, and the commit is what was judged. */
 async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
   const report = (await host.listCheckRuns(sha)).find(({ externalId }) => externalId.startsWith(pushIdentity));
   if (report?.status === "completed") return true;
   for (const merge of await host.listMergesOf(sha)) {
     const run = ownRun(await host.listCheckRuns(merge.headSha), merge.number);
-    if (run?.status === "completed" && run.conclusion === "success") return true;
+    const judged = run?.status === "completed" && run.conclusion === "success";
+    if (judged && (await holdsTheHead(host, { commit: sha, headSha: merge.headSha }))) return true;
   }
   return false;
 }

@@ -6,9 +6,10 @@ import { createClient } from "../../../src/github/client.ts";
 import { octokitReader } from "../../../src/github/octokit-reader.ts";
 import { octokitWriter } from "../../../src/github/octokit-writer.ts";
 import { installationTokens, readBotId } from "../../../src/github/tokens.ts";
-import { createLock } from "../../../src/jobs/lock.ts";
+import type { RegistryTree } from "../../../src/registry/tree.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
+import { createLock } from "../../../src/tasks/lock.ts";
 import { createIndexReader, type RegistryIndex } from "../../../src/tasks/registry-index.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
 import type { SweepContext, SweepMemoryStore, SweepState } from "../../../src/tasks/sweep.ts";
@@ -31,6 +32,8 @@ type Run = {
 export interface TaskStage extends GitHubSide {
   readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
   readonly glance: GlanceAt;
+  /** The default branch now, as publishing reads it. */
+  readonly readTree: () => Promise<RegistryTree>;
   /** What a sweep needs; what it remembers is kept in memory. */
   readonly sweeping: SweepContext;
   get<T>(path: string): Promise<T>;
@@ -86,7 +89,10 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance" | "sweeping"> {
+function partsOf(
+  { sandbox, app }: GitHubSide,
+  folder: string,
+): Pick<TaskStage, "context" | "glance" | "readTree" | "sweeping"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
@@ -121,7 +127,7 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
     readIndex: createIndexReader({ readTree, serverUrl }),
   };
   const glance = githubGlance(upstreamClient);
-  return { context, glance, sweeping: { ...context, glance, memory: memoryStore() } };
+  return { context, glance, readTree, sweeping: { ...context, glance, memory: memoryStore() } };
 }
 
 function memoryStore(): SweepMemoryStore {

@@ -1,0 +1,56 @@
+import type { RegistryHost, RegistryReader } from "../github/port.ts";
+import type { RegistryTree } from "../registry/tree.ts";
+import { judgeUncovered } from "./judge-uncovered.ts";
+import type { ReviewContext } from "./read-review.ts";
+import type { Progress } from "./reconcile.ts";
+import { type Revert, readReverts, revertedPaths } from "./reverts.ts";
+import { pathsOfCommit } from "./undo-commit.ts";
+import { type Withheld, withoutCommits } from "./withheld-tree.ts";
+
+export interface PublishableTree {
+  readonly tree: RegistryTree;
+  /** What tells this state from others of the registry: the commit, and what is kept back of it. */
+  readonly state: string;
+  /** Commits of which something is kept back. */
+  readonly withheld: readonly string[];
+}
+
+/**
+ * The default branch at a commit as it may be published: without what no verdict covers yet, and without what a verdict
+ * objects to until it is mended or a maintainer accepts it. What is kept back is asked of GitHub each time, so a process
+ * that starts afresh knows it too.
+ */
+export async function publishableTree(
+  context: ReviewContext & { readonly host: RegistryHost },
+  tree: RegistryTree,
+  progress: Progress,
+): Promise<PublishableTree> {
+  const { host } = context;
+  if (tree.commit === null) return { tree, state: "", withheld: [] };
+  const { pending } = await judgeUncovered(context, tree.commit, progress);
+  const reverts = await readReverts(host);
+  const unjudged = pending.map(async (commit) => ({ commit, paths: await pathsOfCommit(host, commit) }));
+  // What is not judged is newer than all that is.
+  const withheld = [...(await Promise.all(unjudged)), ...(await newestFirst(host, reverts, tree.commit))];
+  return {
+    tree: await withoutCommits(host, tree, withheld),
+    state: publishedState(tree.commit, reverts, pending),
+    withheld: withheld.map(({ commit }) => commit),
+  };
+}
+
+/** Of the same state nothing else would be published. */
+export const publishedState = (commit: string, reverts: readonly Revert[], pending: readonly string[] = []): string =>
+  [commit, ...reverts.map(({ branch, sha }) => `${branch}=${sha}`).toSorted(), ...pending].join(" ");
+
+async function newestFirst(
+  host: RegistryReader,
+  reverts: readonly Revert[],
+  tip: string,
+): Promise<readonly Withheld[]> {
+  const order = reverts.length > 1 ? (await host.listCommits(tip)).map(({ sha }) => sha) : [];
+  // What is no longer among the newest is older than all of them.
+  const age = ({ commit }: Revert) => (order.includes(commit) ? order.indexOf(commit) : order.length);
+  const sorted = reverts.toSorted((a, b) => age(a) - age(b));
+  return Promise.all(sorted.map(async (one) => ({ commit: one.commit, paths: await revertedPaths(host, one) })));
+}
