@@ -22,6 +22,7 @@ import type { ReviewContext } from "./tasks/read-review.ts";
 import { noProgress, type Progress } from "./tasks/reconcile.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
 import { readReverts } from "./tasks/reverts.ts";
+import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -51,6 +52,10 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Told of each review that was carried out. */
+  readonly onReviewed?: (review: ReviewOutcome) => void;
+  /** Told of each job as it begins, ends or fails. */
+  readonly onJob?: (event: QueueEvent) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
@@ -72,8 +77,12 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       publisher: composePublisher(environment, { ...parts, options, progress }),
       progress,
       log,
+      ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
-    onEvent: (event) => logQueueEvent(log, event),
+    onEvent: (event) => {
+      logQueueEvent(log, event);
+      options.onJob?.(event);
+    },
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return { queue, stop: () => queue.stop() };
@@ -122,6 +131,7 @@ function composeParts(
     now: () => new Date(),
     ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
+    docsUrl: environment.docsUrl ?? null,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),

@@ -1,7 +1,7 @@
 import type { TreeFile } from "../registry/tree.ts";
 
 /** GitHub's limit for a comment, a review and the summary of a check run, in UTF-16 units. */
-const longestText = 65_535;
+export const longestText = 65_535;
 
 /** A text as GitHub takes it: whole, or cut with a note that says so. What is compared with GitHub's has to be cut too. */
 export function fitting(text: string, most: number = longestText): string {

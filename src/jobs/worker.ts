@@ -20,6 +20,7 @@ export interface WorkerContext extends ReviewTaskContext, SweepContext {
   /** Null where nothing is published. */
   readonly publisher: Publisher | null;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly onReviewed?: (review: ReviewOutcome) => void;
 }
 
 export interface Publisher {
@@ -145,6 +146,7 @@ async function review(context: Working, number: number, log: WorkerContext["log"
       written: outcome.done,
     });
     if (outcome.unlike !== null) log("a merge is not what was judged: merging is paused", { commit: outcome.unlike });
+    context.onReviewed?.(outcome);
     note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
     if (outcome.announce !== null) await context.queue().send(outcome.announce);

@@ -60,12 +60,12 @@ export const annotationOf = ({ finding, path, line }: Placed): Annotation => ({
 });
 
 /** Only on lines that the pull request adds: those are surely part of GitHub's diff. */
-export function lineComments(places: readonly Placed[]): readonly LineComment[] {
+export function lineComments(places: readonly Placed[], docsUrl: string | null): readonly LineComment[] {
   const comments = new Map<string, LineComment>();
   for (const { finding, path, addedLine } of places) {
     if (addedLine === null) continue;
     const key = `${path}:${addedLine}`;
-    const body = [comments.get(key)?.body, renderLineComment(finding)]
+    const body = [comments.get(key)?.body, renderLineComment(finding, docsUrl)]
       .filter((text) => text !== undefined)
       .join("\n\n");
     comments.set(key, { path, line: addedLine, body });

@@ -87,7 +87,7 @@ export function planReview(
       ];
     case "blocked":
     case "ask-maintainers": {
-      const comments = lineComments(places);
+      const comments = lineComments(places, story.docsUrl);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
       return [check, comment, ...(comments.length > 0 ? [review] : []), label];
     }

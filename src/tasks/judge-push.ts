@@ -25,7 +25,13 @@ export async function judgePush(
   const base = await readBaseAt(host, parent);
   const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope });
   const verdict = judge(facts.input, pushRules);
-  const run = renderPushReport({ commit, input: facts.input, verdict, serverUrl: context.serverUrl });
+  const run = renderPushReport({
+    commit,
+    input: facts.input,
+    verdict,
+    serverUrl: context.serverUrl,
+    docsUrl: context.docsUrl ?? null,
+  });
   const known = await host.findCheckRun(commit);
   // Before the report: a commit that has one is not judged again.
   if (verdict.outcome === "fail") await proposeRevert(host, { kind: "push", commit, paths: failing(facts, verdict) });

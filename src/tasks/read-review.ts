@@ -35,6 +35,8 @@ export interface ReviewContext {
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
   readonly serverUrl: string;
+  /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
+  readonly docsUrl?: string | null;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
   readonly evidenceLastsMs?: number;
 }

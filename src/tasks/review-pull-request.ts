@@ -71,12 +71,11 @@ export async function readAndDecide(
   const approvals = mayBeLifted(verdict)
     ? await readApprovals(context.host, facts, checkIdentity(facts, verdict))
     : null;
-  const { serverUrl } = context;
-  const review = decideReview(facts, { serverUrl, verdict, approvals, haltedBy: null });
+  const given = { serverUrl: context.serverUrl, docsUrl: context.docsUrl ?? null, verdict, approvals };
+  const review = decideReview(facts, { ...given, haltedBy: null });
   if (review.decision.kind !== "merge" || facts.input.restores !== undefined) return review;
   // Asked only where something would be merged.
-  const haltedBy = halts(await readReverts(context.host));
-  return decideReview(facts, { serverUrl, verdict, approvals, haltedBy });
+  return decideReview(facts, { ...given, haltedBy: halts(await readReverts(context.host)) });
 }
 
 /** Pure. */
@@ -84,10 +83,17 @@ export function decideReview(
   facts: ReviewFacts,
   {
     serverUrl,
+    docsUrl,
     verdict,
     approvals,
     haltedBy,
-  }: { serverUrl: string; verdict: Verdict; approvals: ApprovalFacts | null; haltedBy: string | null },
+  }: {
+    serverUrl: string;
+    docsUrl: string | null;
+    verdict: Verdict;
+    approvals: ApprovalFacts | null;
+    haltedBy: string | null;
+  },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
   const decision = decide(verdict, {
@@ -108,6 +114,7 @@ export function decideReview(
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
+    docsUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
     checkIdentity: checkIdentity(facts, verdict),

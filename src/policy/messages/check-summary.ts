@@ -1,15 +1,18 @@
+import { longestText } from "../../github/port.ts";
 import { rules } from "../../rules/index.ts";
-import { renderComment } from "./comment.ts";
+import { checksTable } from "./checks-table.ts";
+import { sections } from "./comment.ts";
+import { ruleLink } from "./problems.ts";
 import type { Story } from "./story.ts";
 
-/** What the check run's page shows: the comment without its marker, and what each failed rule promises. */
+/** What the check run's page shows: what the comment says, what each failed rule promises, and as much of the table as fits. */
 export function renderCheckSummary(story: Story): string {
-  const codes = new Set(
-    story.verdict.findings.filter((finding) => finding.outcome !== "pass").map((finding) => finding.code),
-  );
+  const { verdict, docsUrl } = story;
+  const codes = new Set(verdict.findings.filter(({ outcome }) => outcome !== "pass").map(({ code }) => code));
   const help = rules
     .filter((rule, index) => codes.has(rule.code) && rules.findIndex((other) => other.code === rule.code) === index)
-    .map((rule) => `- **${rule.code}** – ${rule.title}. ${rule.help}`);
-  const comment = renderComment(story).split("\n").slice(2).join("\n");
-  return help.length === 0 ? comment : `${comment}\n\n**The rules concerned**\n${help.join("\n")}`;
+    .map((rule) => `- ${ruleLink(rule.code, docsUrl)} – ${rule.title}. ${rule.help}`);
+  const concerned = help.length === 0 ? "" : ["**The rules concerned**", ...help].join("\n");
+  const said = [...sections(story), concerned].filter((part) => part !== "").join("\n\n");
+  return [said, checksTable(verdict, longestText - said.length - 2)].filter((part) => part !== "").join("\n\n");
 }

@@ -12,21 +12,23 @@ export const commentMarker = "<!-- registrar:comment -->";
 
 /** The living comment: what was seen, what is wrong, what to do, who is next. Markdown. */
 export function renderComment(story: Story): string {
-  const { verdict, decision, merged } = story;
+  return [commentMarker, ...sections(story), checksTable(story.verdict)].filter((part) => part !== "").join("\n\n");
+}
+
+/** What a comment and a check say before their table, each a paragraph or a list; some may be empty. */
+export function sections(story: Story): readonly string[] {
+  const { verdict, decision, merged, docsUrl } = story;
   const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[verdict.outcome];
   const problems = onePerPlace(verdict.findings.filter((finding) => finding.outcome !== "pass"));
   const notices = verdict.findings.filter((finding) => finding.notice === true);
-  const parts = [
-    commentMarker,
+  return [
     `### ${icon} ${escapeMarkdown(headline(story))}`,
     sawSection(story),
-    merged || problems.length === 0 ? "" : problemSection(problems),
+    merged || problems.length === 0 ? "" : problemSection(problems, docsUrl),
     merged ? "" : doSection(problems),
     notices.length === 0 ? "" : noticeSection(notices),
     `${whoIsNext} ${nextStep(story)}`,
-    checksTable(verdict),
   ];
-  return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /**

@@ -13,8 +13,9 @@ export function renderPushReport(push: {
   readonly input: ReviewInput;
   readonly verdict: Verdict;
   readonly serverUrl: string;
+  readonly docsUrl: string | null;
 }): CheckRun {
-  const { commit, input, verdict, serverUrl } = push;
+  const { commit, input, verdict, serverUrl, docsUrl } = push;
   const said = verdict.findings.filter(({ outcome }) => outcome !== "pass");
   const what = subject(input.change);
   const titles: Readonly<Record<Outcome, string>> = {
@@ -26,7 +27,7 @@ export function renderPushReport(push: {
   const summary = [
     "This commit came to the default branch without a pull request that Registrar judged, so it is judged afterwards, by the same rules.",
     sawSection({ input, headSha: commit, serverUrl }),
-    said.length === 0 ? "" : problemSection(said),
+    said.length === 0 ? "" : problemSection(said, docsUrl),
     doSection(said),
     checksTable(verdict),
   ];

@@ -2,6 +2,8 @@ import { addressText } from "../../registry/address.ts";
 import { listed, plainText } from "../../registry/plain-text.ts";
 import type { ReviewInput } from "../../rules/rule.ts";
 import { codeSpan, escapeMarkdown } from "../markdown.ts";
+import { releaseUrl, treeUrl } from "../urls.ts";
+import { fittingRows } from "./fitting-rows.ts";
 import type { Story } from "./story.ts";
 
 /** What the change does, and from which releases and tags. Markdown. */
@@ -21,7 +23,9 @@ export function sawSection({ input, headSha, serverUrl }: Pick<Story, "input" | 
     return `- ${address}: ${doing}${releasesOf(record.path, input, serverUrl)}`;
   });
   const keys = input.change.keys.map((file) => `- signing key ${codeSpan(plainText(file.path))}`);
-  return [`**What I saw** at head ${codeSpan(headSha.slice(0, 12))}:`, ...lines, ...keys].join("\n");
+  const rest = (missing: number) => `- … and ${missing} more.`;
+  const rows = fittingRows([...lines, ...keys], (line) => line, { most: 60, room: 12_000, rest });
+  return [`**What I saw** at head ${codeSpan(headSha.slice(0, 12))}:`, ...rows].join("\n");
 }
 
 function countOf(verb: string, entries: readonly { readonly version: string }[]): string[] {
@@ -32,16 +36,15 @@ function countOf(verb: string, entries: readonly { readonly version: string }[])
 function releasesOf(path: string, input: ReviewInput, serverUrl: string): string {
   const found = Object.entries(input.evidence).flatMap(([key, evidence]) => {
     if (!key.startsWith(`${path}@`)) return [];
-    const page = `${serverUrl}/${encodeURI(evidence.asked)}`;
     if (evidence.kind === "module") {
       if (evidence.tag.kind !== "found") return [];
       const { name, commit } = evidence.tag;
-      const url = `${page}/tree/${encodeURIComponent(name)}`;
+      const url = treeUrl(serverUrl, evidence.asked, name);
       return [`[tag ${escapeMarkdown(plainText(name, 60))}](<${url}>) at commit ${codeSpan(commit.slice(0, 12))}`];
     }
     if (evidence.release.kind !== "found") return [];
     const { tag, assets } = evidence.release;
-    const url = `${page}/releases/tag/${encodeURIComponent(tag)}`;
+    const url = releaseUrl(serverUrl, evidence.asked, tag);
     return [`[release ${escapeMarkdown(plainText(tag, 60))}](<${url}>) with ${assets.length} files`];
   });
   return found.length === 0 ? "" : `, from ${listed(found, 3)}`;

@@ -13,6 +13,8 @@ export interface Story {
   readonly merged: boolean;
   /** Where the release pages are, e.g. `https://github.com`. */
   readonly serverUrl: string;
+  /** The folder of this project's documentation, where rules are linked to; null where nobody has said where it is. */
+  readonly docsUrl: string | null;
   /** Whether it is a bump of ours that a sweep made of many records. */
   readonly grouped: boolean;
 }

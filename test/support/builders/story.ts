@@ -22,6 +22,7 @@ export function story(
     headSha: "c0ffee".padEnd(40, "0"),
     merged: false,
     serverUrl: "https://github.com",
+    docsUrl: "https://docs.example/docs",
     number: 7,
     baseSha: "ba5e".padEnd(40, "0"),
     checkIdentity: "7:digest",
