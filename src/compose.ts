@@ -14,8 +14,10 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
+import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryTree } from "./registry/tree.ts";
 import { createLock } from "./tasks/lock.ts";
+import { openHost } from "./tasks/open-registry.ts";
 import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
 import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
@@ -34,8 +36,9 @@ import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
 import type { KeySources } from "./upstream/key-sources.ts";
-import { readKeys } from "./upstream/openpgp.ts";
+import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
+import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -191,6 +194,12 @@ function composePublisher(
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
 
+/** Proposing keys as the app: `registrar keys propose`. */
+export async function composeKeyProposals(environment: AppEnvironment) {
+  const { host, ...parts } = composeParts(environment);
+  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+}
+
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
   const { apiUrl, serverUrl, appId, privateKey } = environment;
@@ -274,6 +283,10 @@ export const composeFolderWriter = (folder: string): FolderWriter => folderWrite
 export const composeFollowedTree = followTree;
 
 export { readKeys };
+
+/** What looks at keys and signatures in files, and how large those may be. */
+export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
+export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
 
 /** Remembers the first success; a failure is tried again by the next caller. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAdopt } from "./adopt.ts";
 import { addBump } from "./bump.ts";
 import { addInit } from "./init.ts";
+import { addKeys } from "./keys.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
 import { addReplay } from "./replay.ts";
@@ -20,6 +21,7 @@ const commands = [
   addPublish,
   addServe,
   addVerify,
+  addKeys,
   addWhy,
   addBump,
   addReplay,

@@ -2,6 +2,7 @@ import type { Annotation, LineComment } from "../github/port.ts";
 import type { Finding } from "../registry/finding.ts";
 import { createLineFinder } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
+import { standingVerdict } from "./messages/story.ts";
 import { renderLineComment, type Story } from "./messages.ts";
 
 /** Line comments that a person reads; more are counted in the check. */
@@ -19,7 +20,8 @@ export interface Placed {
 }
 
 /** Findings that stand at a line of the head's files, no more than GitHub shows. Each file is parsed once. */
-export function placeFindings({ input, verdict }: Story): readonly Placed[] {
+export function placeFindings(story: Story): readonly Placed[] {
+  const { input } = story;
   const finders = new Map<string, ReturnType<typeof createFinder>>();
   const finderOf = (path: string) => {
     const record = input.change.records.find((candidate) => candidate.path === path);
@@ -28,8 +30,8 @@ export function placeFindings({ input, verdict }: Story): readonly Placed[] {
     finders.set(path, finder);
     return finder;
   };
-  return verdict.findings
-    .filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
+  return standingVerdict(story)
+    .findings.filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
     .filter((finding) => finding.pointer !== undefined)
     .slice(0, mostAnnotations)
     .flatMap((finding) => {

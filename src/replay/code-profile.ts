@@ -32,7 +32,7 @@ export class CodeProfile {
   }
 }
 
-/** A sample belongs to the innermost file of `src/` on its stack, or to the outermost library where there is none. */
+/** A sample belongs to the innermost file of `src/` on its stack, else to the outermost library, else to Node. */
 function divide({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): readonly ProfiledPlace[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
@@ -42,10 +42,9 @@ function divide({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): rea
     if (known !== undefined) return known;
     const node = byId.get(id);
     const parent = parents.get(id);
-    const name = node?.callFrame.functionName ?? "";
-    const own = node === undefined || name === "(idle)" ? null : fileOf(node.callFrame.url, name);
-    const outer = parent === undefined || own?.startsWith("src/") === true ? null : placeOf(parent);
-    const place = name === "(idle)" ? null : (outer ?? own);
+    const own = node === undefined ? null : fileOf(node.callFrame.url, node.callFrame.functionName);
+    const outer = parent === undefined ? null : placeOf(parent);
+    const place = rankOf(own) === 3 || rankOf(own) > rankOf(outer) ? own : outer;
     places.set(id, place);
     return place;
   };
@@ -56,6 +55,11 @@ function divide({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): rea
   });
   return [...times].map(([place, ms]) => ({ place, ms })).sort((a, b) => b.ms - a.ms);
 }
+
+const rankOf = (place: string | null): number => {
+  if (place === null) return 0;
+  return place.startsWith("src/") ? 3 : place.startsWith("node:") || place.startsWith("(") ? 1 : 2;
+};
 
 /** `src/rules/verdict.ts`, `octokit`, `node:http`, `(garbage collector)`. */
 function fileOf(url: string, name: string): string | null {

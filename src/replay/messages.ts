@@ -18,10 +18,10 @@ export type ToProduct =
       readonly kind: "start";
       readonly environment: Parameters<typeof startRegistrar>[0];
       readonly pausesMs: readonly number[];
-      readonly profile: boolean;
     }
   /** Wants to know when no job waits or runs. */
   | { readonly kind: "rest"; readonly id: number }
+  | { readonly kind: "profile" }
   | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "stop" };
 

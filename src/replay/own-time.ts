@@ -8,62 +8,64 @@ export interface SentRequest {
 }
 
 export interface Measured {
-  /** Time of our own in milliseconds: what is left of the time at work when waiting for answers is taken away. */
+  /**
+   * Time of our own in milliseconds: the processor time of all our threads, and all waiting of a job for anything but an
+   * answer from GitHub. Time in which others have the processor is not in it.
+   */
   readonly ownMs: number;
-  /** Processor time of all our threads, in milliseconds. */
-  readonly cpuMs: number;
   readonly requests: readonly SentRequest[];
 }
 
-/**
- * Tells this process's own time from its waiting for GitHub. While a job runs and no answer is awaited, all time is ours; at
- * any other moment what the event loop is busy with is.
- */
+/** Tells this process's own time from its waiting for GitHub. */
 export class OwnTime {
   #jobs = 0;
   #awaited = 0;
-  #own = 0;
+  #paused = 0;
   #cpu = process.cpuUsage();
   #requests: SentRequest[] = [];
-  #last = { at: performance.now(), active: performance.eventLoopUtilization().active };
+  #idle = performance.eventLoopUtilization().idle;
 
   constructor() {
     // https://undici.nodejs.org/#/docs/api/DiagnosticsChannel: what `fetch` sends, redirects included.
-    const done = () => this.#change(() => (this.#awaited -= 1));
+    const ends = () => {
+      this.#look();
+      this.#awaited -= 1;
+    };
     subscribe("undici:request:create", (message) => {
       const { request } = message as { request: SentRequest };
       this.#requests.push({ method: request.method, path: request.path });
-      this.#change(() => (this.#awaited += 1));
+      this.#look();
+      this.#awaited += 1;
     });
-    subscribe("undici:request:trailers", done);
-    subscribe("undici:request:error", done);
+    subscribe("undici:request:trailers", ends);
+    subscribe("undici:request:error", ends);
   }
 
   jobBegins(): void {
-    this.#change(() => (this.#jobs += 1));
+    this.#look();
+    this.#jobs += 1;
   }
 
   jobEnds(): void {
-    this.#change(() => (this.#jobs -= 1));
+    this.#look();
+    this.#jobs -= 1;
   }
 
   /** What came together since this was last asked. */
   take(): Measured {
-    this.#change(() => {});
+    this.#look();
     const { user, system } = process.cpuUsage(this.#cpu);
-    const measured = { ownMs: this.#own, cpuMs: (user + system) / 1_000, requests: this.#requests };
-    this.#own = 0;
+    const measured = { ownMs: (user + system) / 1_000 + this.#paused, requests: this.#requests };
+    this.#paused = 0;
     this.#cpu = process.cpuUsage();
     this.#requests = [];
     return measured;
   }
 
-  #change(change: () => void): void {
-    const at = performance.now();
-    const { active } = performance.eventLoopUtilization();
-    const ours = this.#jobs > 0 && this.#awaited === 0;
-    this.#own += ours ? at - this.#last.at : active - this.#last.active;
-    this.#last = { at, active };
-    change();
+  /** To be called before anything changes: what has been waited since the last look was waited for one thing. */
+  #look(): void {
+    const { idle } = performance.eventLoopUtilization();
+    if (this.#jobs > 0 && this.#awaited === 0) this.#paused += idle - this.#idle;
+    this.#idle = idle;
   }
 }

@@ -14,6 +14,8 @@ export interface Product {
   readonly dead: readonly string[];
   /** Resolves when no job waits or runs. */
   rest(): Promise<void>;
+  /** Begins to watch where time goes. */
+  profile(): void;
   /** Of the time since it was last asked. */
   measure(): Promise<Measured>;
   /** With the profile, where one was wanted. */
@@ -48,6 +50,7 @@ export async function startProduct(start: Omit<ToProduct & { kind: "start" }, "k
       id += 1;
       await mailbox.ask("rests", { kind: "rest", id });
     },
+    profile: () => void child.send({ kind: "profile" } satisfies ToProduct),
     measure: async () => {
       id += 1;
       return (await mailbox.ask("measured", { kind: "measure", id })).measured;

@@ -22,7 +22,6 @@ process.on("disconnect", () => process.exit());
 process.on("message", async (message: ToProduct) => {
   switch (message.kind) {
     case "start":
-      if (message.profile) await profile.start();
       running = await startRegistrar(message.environment, {
         log: () => {},
         writeSpacingMs: 0,
@@ -55,6 +54,9 @@ process.on("message", async (message: ToProduct) => {
     case "rest":
       awaited = message.id;
       tellRest();
+      break;
+    case "profile":
+      await profile.start();
       break;
     case "measure":
       say({ kind: "measured", id: message.id, measured: time.take() });

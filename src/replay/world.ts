@@ -56,11 +56,14 @@ export async function startWorld(tree: RegistryTree, { profile }: { readonly pro
     const fork = await sandbox.as(people.contributor).fork(registryRepository);
     const webhookSecret = crypto.randomUUID();
     const environment = environmentOf({ sandbox, app }, { folder, webhookSecret, authorWebhookSecret: null });
-    const product = await startProduct({ environment: { ...environment, publishTo: null }, pausesMs, profile });
+    const product = await startProduct({ environment: { ...environment, publishTo: null }, pausesMs });
     let places: Awaited<ReturnType<Product["stop"]>> = [];
     stops.push(async () => {
       places = await product.stop();
     });
+    // What Registrar looks at when it starts is no bump's.
+    await product.rest();
+    if (profile) product.profile();
     sandbox.setWebhook(app, { url: `${product.url}${webhookPath}`, secret: webhookSecret });
     return {
       sandbox,

@@ -148,6 +148,14 @@ export function digestInputs(headSha: string, input: ReviewInput): string {
   return hash(JSON.stringify(judged)) ?? "";
 }
 
+/** SHA-256 of what findings say, in whatever order: another word, another place or one more makes it another one. */
+export function digestFindings(findings: readonly Finding[]): string {
+  const said = findings.map(({ code, outcome, path, version, pointer, message }) =>
+    JSON.stringify([code, outcome, path, version ?? null, pointer ?? null, message]),
+  );
+  return hash(JSON.stringify(said.sort())) ?? "";
+}
+
 /**
  * What an approval answers: the inputs, and which holds they led to. Rules may say more of the same inputs after an update
  * of Registrar, and nobody has approved that.

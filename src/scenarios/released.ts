@@ -47,7 +47,7 @@ export const badChecksum = released({
   expected: {
     verdict: "fail",
     merged: false,
-    findings: [{ code: "sums-cover-archives", outcome: "fail", version }],
+    findings: [{ code: "archives", outcome: "fail", version }],
   },
   wish: { version, tamper: "checksum" },
 });

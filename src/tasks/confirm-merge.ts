@@ -2,9 +2,8 @@ import type { RegistryHost, RegistryReader } from "../github/port.ts";
 import { renderUnlikeJudged } from "../policy/messages/reverts.ts";
 import { pushIdentity } from "../policy/messages.ts";
 import { isRegistryPath, registryPlaces, type TreeFile } from "../registry/tree.ts";
-import { digestInputs } from "../rules/verdict.ts";
+import { judge } from "../rules/verdict.ts";
 import { readBaseAt } from "./base.ts";
-import { judgePush } from "./judge-push.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { proposeRevert } from "./reverts.ts";
 
@@ -44,33 +43,41 @@ const byPath = (files: readonly TreeFile[]): ReadonlyMap<string, string> =>
 
 /**
  * After a merge of ours, under the merge lock: GitHub pins the head and not the base, so what came of it is compared with what
- * was judged. `as-judged`; or `unlike`: it brought something else, which is reported on the commit and on its pull request, and
- * a pull request is opened that takes it back, whose branch halts all merging. Where only the base moved in between, the commit
- * is judged afterwards like a push. Repeatable.
+ * was judged, and where the base has moved in between, judged once more on that. Says whether it is right. Where it is not, that
+ * is reported on the commit and on its pull request, and a pull request is opened that takes it back, whose branch keeps it from
+ * being published and halts all merging. Repeatable.
  */
 export async function confirmMerge(
   context: ReviewContext & { readonly host: RegistryHost },
   facts: ReviewFacts,
   commit: string,
-): Promise<"as-judged" | "judged-afterwards" | "unlike"> {
+): Promise<boolean> {
   const { host, now } = context;
-  const { touched, pullRequest } = facts;
+  const { pullRequest } = facts;
   const [parent] = await host.readParents(commit);
+  if (parent !== undefined && (await isAsJudged(context, facts, { parent, commit }))) return true;
+  await proposeRevert(host, { kind: "merge", commit, paths: await changedPaths(host, { parent, commit }) });
+  const report = renderUnlikeJudged({ commit, number: pullRequest.number, now: now().toISOString() });
+  // Whoever looks for the last word on this pull request must not find that all is well.
+  const externalId = `${pullRequest.number}:unlike-judged`;
+  await host.createCheckRun({ ...report, headSha: pullRequest.headSha, externalId });
+  await host.createCheckRun({ ...report, externalId: `${pushIdentity}${commit}` });
+  return false;
+}
+
+async function isAsJudged(
+  context: ReviewContext,
+  facts: ReviewFacts,
+  { parent, commit }: { readonly parent: string; readonly commit: string },
+): Promise<boolean> {
+  const { host } = context;
+  const { touched, pullRequest, base, digest } = facts;
   const paths = touched.files.map(({ path }) => path);
-  if (parent === undefined || !(await changesJust(host, { parent, commit, paths, after: touched.after }))) {
-    await proposeRevert(host, { kind: "merge", commit, paths: await changedPaths(host, { parent, commit }) });
-    const report = { commit, number: pullRequest.number, now: now().toISOString() };
-    // Whoever looks for the last word on this pull request must not find that all is well.
-    const externalId = `${pullRequest.number}:unlike-judged`;
-    await host.createCheckRun({ ...renderUnlikeJudged(report), headSha: pullRequest.headSha, externalId });
-    await host.createCheckRun({ ...renderUnlikeJudged(report), externalId: `${pushIdentity}${commit}` });
-    return "unlike";
-  }
-  if (parent === facts.base.commit) return "as-judged";
+  if (!(await changesJust(host, { parent, commit, paths, after: touched.after }))) return false;
+  if (parent === base.commit) return true;
   const again = await readReview(context, pullRequest, { on: await readBaseAt(host, parent), known: facts });
-  if (digestInputs(pullRequest.headSha, again.input) === facts.digest) return "as-judged";
-  await judgePush(context, commit);
-  return "judged-afterwards";
+  // What passes on the newer base as well needs nobody's approval.
+  return again.digest === digest || judge(again.input).outcome === "pass";
 }
 
 async function changedPaths(

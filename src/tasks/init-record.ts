@@ -130,6 +130,7 @@ async function readUpstream(
       keys: address.kind === "provider" ? { [path]: keyFacts(keys) } : {},
     },
   };
+  const { archives } = base.settings.policy;
   const waiting = candidates.toSorted((a, b) => newestFirst(a.version, b.version, address.kind));
   const judged: NewVersion[] = [];
   const evidence: Evidence[] = [];
@@ -138,7 +139,9 @@ async function readUpstream(
   while (waiting.length > 0 && usable() < limit) {
     const some = waiting.splice(0, Math.min(concurrency, limit - usable()));
     const read = await Promise.all(
-      some.map(({ version, tag }) => readEvidence(context, { address, repository: asked, version, tag, keys })),
+      some.map(({ version, tag }) =>
+        readEvidence(context, { address, repository: asked, version, tag, keys, archives }),
+      ),
     );
     for (const one of read) refuseUnavailable(one);
     evidence.push(...read);

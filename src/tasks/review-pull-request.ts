@@ -5,12 +5,15 @@ import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { renderUnlikeComment } from "../policy/messages/reverts.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
+import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { rulesFor } from "../rules/index.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
+import { archivesReport } from "./archives-progress.ts";
 import { confirmMerge } from "./confirm-merge.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
+import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { noProgress, type Progress } from "./reconcile.ts";
 import { halts, readReverts } from "./reverts.ts";
@@ -31,6 +34,7 @@ export interface Review {
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
+  readonly commands: CommandFacts;
 }
 
 export interface ReviewOutcome extends Review {
@@ -48,11 +52,17 @@ export interface ReviewOutcome extends Review {
 }
 
 /** Reviews a pull request: read, decide, apply. Repeatable at any point. */
-export async function reviewPullRequest(context: ReviewTaskContext, number: number): Promise<ReviewOutcome | null> {
-  const review = await readAndDecide(context, number);
+export async function reviewPullRequest(
+  context: ReviewTaskContext,
+  number: number,
+  /** Whether it gets a check run of its own even where nothing has changed. */
+  { afresh = false }: { readonly afresh?: boolean } = {},
+): Promise<ReviewOutcome | null> {
+  const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
+  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
-  return apply(context, review);
+  return apply(context, review, afresh || review.commands.recheck);
 }
 
 /**
@@ -68,14 +78,16 @@ export async function readAndDecide(
   if (pullRequest.state === "closed") return null;
   const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
   const verdict = judge(facts.input, rulesFor(facts.input));
-  const approvals = mayBeLifted(verdict)
-    ? await readApprovals(context.host, facts, checkIdentity(facts, verdict))
-    : null;
-  const given = { serverUrl: context.serverUrl, docsUrl: context.docsUrl ?? null, verdict, approvals };
-  const review = decideReview(facts, { ...given, haltedBy: null });
+  const identity = checkIdentity(facts, verdict);
+  const commands = await readCommands(context, facts, { verdict, identity });
+  const standing = withoutWaived(verdict, commands.waived);
+  const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
+  const { serverUrl, docsUrl = null } = context;
+  const read = { serverUrl, docsUrl, verdict, approvals, commands };
+  const review = decideReview(facts, { ...read, haltedBy: null });
   if (review.decision.kind !== "merge" || facts.input.restores !== undefined) return review;
   // Asked only where something would be merged.
-  return decideReview(facts, { ...given, haltedBy: halts(await readReverts(context.host)) });
+  return decideReview(facts, { ...read, haltedBy: halts(await readReverts(context.host)) });
 }
 
 /** Pure. */
@@ -87,16 +99,18 @@ export function decideReview(
     verdict,
     approvals,
     haltedBy,
+    commands = noCommands,
   }: {
     serverUrl: string;
     docsUrl: string | null;
     verdict: Verdict;
     approvals: ApprovalFacts | null;
     haltedBy: string | null;
+    commands?: CommandFacts;
   },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
-  const decision = decide(verdict, {
+  const decision = decide(withoutWaived(verdict, commands.waived), {
     notOurs: configurationOnly ? null : facts.notOurs,
     configurationProblems: configurationOnly ? [] : facts.base.configurationProblems,
     byRegistrar: facts.input.byRegistrar,
@@ -106,6 +120,7 @@ export function decideReview(
     outdated: facts.outdated,
     duplicateOf: facts.duplicateOf,
     approvedBy: approvals === null ? null : findApproval(approvals),
+    stoppedBy: commands.stop?.stopped === true ? commands.stop.by.login : null,
   });
   const plan = planReview({
     input: facts.input,
@@ -120,14 +135,17 @@ export function decideReview(
     checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    waived: commands.waived,
+    stop: commands.stop,
+    commanded: commands,
   });
-  return { facts, verdict, decision, plan };
+  return { facts, verdict, decision, plan, commands };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
   finding.code === "configuration" && finding.outcome === "fail";
 
-async function apply(context: ReviewTaskContext, review: Review): Promise<ReviewOutcome> {
+async function apply(context: ReviewTaskContext, review: Review, afresh: boolean): Promise<ReviewOutcome> {
   const done: Operation["kind"][] = [];
   const rebuild: string[] = [];
   let merged = false;
@@ -157,11 +175,19 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
         merged = context.dryRun !== true;
         done.push("merge");
         break;
+      case "note":
+        if (context.dryRun !== true) await context.host.writeNote(operation.number, operation.note);
+        done.push("note");
+        break;
+      case "answer":
+        if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
+        done.push("answer");
+        break;
       case "check-run":
       case "comment":
       case "review":
       case "label":
-        if (await write(context, review.facts, operation)) done.push(operation.kind);
+        if (await write(context, { ...review.facts, afresh }, operation)) done.push(operation.kind);
         break;
     }
   }
@@ -181,7 +207,7 @@ async function closeGroup(host: RegistryHost, { number, branch }: Operation & { 
 /** Writes what differs from what is there; says whether it did. */
 async function write(
   { host, dryRun, now }: ReviewTaskContext,
-  { runs, pullRequest }: ReviewFacts,
+  { runs, pullRequest, afresh }: ReviewFacts & { readonly afresh: boolean },
   operation: Operation & { kind: "check-run" | "comment" | "review" | "label" },
 ): Promise<boolean> {
   switch (operation.kind) {
@@ -191,10 +217,11 @@ async function write(
       const known = runs.find(({ externalId }) => externalId.startsWith(own)) ?? null;
       // The newest run is the one that counts; another pull request's may stand above ours.
       const newest = known !== null && known.id === runs[0]?.id;
-      if (newest && sameCheckRun(known, run)) return false;
+      const again = afresh && known?.status === "completed";
+      if (newest && sameCheckRun(known, run) && !again) return false;
       if (dryRun === true) return true;
       // Annotations only append, so another verdict of the same head gets a run of its own.
-      const update = newest && (known.status === "in_progress" || known.externalId === run.externalId);
+      const update = newest && !again && (known.status === "in_progress" || known.externalId === run.externalId);
       // The moment of the first posting is kept: approvals count from then on.
       const startedAt = known?.externalId === run.externalId ? known.startedAt : now().toISOString();
       await (update && run.annotations.length === 0
@@ -239,9 +266,8 @@ async function merge(
     if (commit === null) return null;
     // Where this cannot be said now, whoever looks at what was pushed compares and judges it.
     const confirmed = await confirmMerge(context, again.facts, commit).catch(() => null);
-    if (confirmed === "unlike") return commit;
-    if (confirmed !== null) covered.add(commit);
-    return null;
+    if (confirmed === true) covered.add(commit);
+    return confirmed === false ? commit : null;
   });
 }
 

@@ -3,7 +3,7 @@
 // first brainpool or secp256k1 key.
 import "eckey-utils";
 import * as openpgp from "openpgp";
-import { findKeyBlocks, type KeyFile, keyFileProblem } from "../registry/keys.ts";
+import { findKeyBlocks, type KeyFile, keyFileProblem, maxKeyFileBytes } from "../registry/keys.ts";
 import { plainText } from "../registry/plain-text.ts";
 import {
   algorithmOf,
@@ -21,8 +21,6 @@ import type { KeyElement, ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./pa
 
 export type { ParsedKey, ParsedKeyFile } from "./parsed-key.ts";
 
-/** A key file larger than this is not read: 256 KiB. */
-export const maxKeyFileBytes = 256 * 1024;
 /** Signatures checked for one key; real keys need fewer than ten, a hostile one could keep the process busy. */
 const maxChecks = 100;
 

@@ -104,6 +104,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   semver: ["src/registry", "src/sandbox"],
   typebox: ["src/registry", "src/upstream", "src/publish/targets"],
   yaml: ["src/registry"],
+  yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],
 };
 

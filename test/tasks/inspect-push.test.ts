@@ -131,7 +131,7 @@ describe("a push that no verdict covers", () => {
     const later = await pushToMain(stage, { "README.md": "# Other\n" });
     const push = { commit: later, paths: [path] };
     const progress = noProgress();
-    stage.sandbox.faults.add({ path: /\/releases\/tags\//, status: 502, times: 2 });
+    stage.sandbox.faults.add({ path: /\/releases\/tags\//, status: 502, times: 3 });
     expect(await inspectPush(stage.context, push, progress)).toMatchObject({ lookAgain: { at: null } });
     expect(await stage.checkRuns(wrong)).toMatchObject([{ status: "in_progress" }]);
     expect(await inspectPush(stage.context, push, progress)).toMatchObject({ lookAgain: null });

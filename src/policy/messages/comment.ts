@@ -5,7 +5,9 @@ import { headline, isVerified } from "./headline.ts";
 import { nextStep, publishedSoon } from "./next-step.ts";
 import { doSection, noticeSection, onePerPlace, problemSection } from "./problems.ts";
 import { sawSection } from "./saw.ts";
-import { icons, type Story } from "./story.ts";
+import { stopSection } from "./stopping.ts";
+import { icons, type Story, standingVerdict } from "./story.ts";
+import { waivedSection, waiverOffer } from "./waiving.ts";
 
 /** The first line of the living comment, by which it is found again. GitHub does not show it. */
 export const commentMarker = "<!-- registrar:comment -->";
@@ -18,14 +20,18 @@ export function renderComment(story: Story): string {
 /** What a comment and a check say before their table, each a paragraph or a list; some may be empty. */
 export function sections(story: Story): readonly string[] {
   const { verdict, decision, merged, docsUrl } = story;
-  const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[verdict.outcome];
-  const problems = onePerPlace(verdict.findings.filter((finding) => finding.outcome !== "pass"));
+  const standing = standingVerdict(story);
+  const icon = merged ? "🎉" : decision.kind === "not-ours" ? "ℹ️" : icons[standing.outcome];
+  const problems = onePerPlace(standing.findings.filter((finding) => finding.outcome !== "pass"));
   const notices = verdict.findings.filter((finding) => finding.notice === true);
   return [
     `### ${icon} ${escapeMarkdown(headline(story))}`,
     sawSection(story),
+    merged ? "" : stopSection(story.stop),
+    waivedSection(story.waived ?? []),
     merged || problems.length === 0 ? "" : problemSection(problems, docsUrl),
     merged ? "" : doSection(problems),
+    merged ? "" : waiverOffer(standing, story.headSha),
     notices.length === 0 ? "" : noticeSection(notices),
     `${whoIsNext} ${nextStep(story)}`,
   ];

@@ -4,8 +4,8 @@ import { plainText } from "../../registry/plain-text.ts";
 import type { Story } from "./story.ts";
 
 /** One line that says how things stand; at most 255 characters, plain text. */
-export function headline({ input, decision, merged }: Story): string {
-  const what = subject(input.change);
+export function headline({ input, decision, merged, waived = [] }: Story): string {
+  const what = `${subject(input.change)}${waived.length === 0 ? "" : ", but for what was waived,"}`;
   if (merged) return `${what} is verified and merged`;
   switch (decision.kind) {
     case "not-ours":
@@ -16,6 +16,8 @@ export function headline({ input, decision, merged }: Story): string {
       return `${what}${isVerified}`;
     case "ready":
       return `${what} is verified; ${decision.because === "draft" ? "this is a draft" : "merging is paused"}`;
+    case "stopped":
+      return `${what} is verified; merging is stopped`;
     case "duplicate":
       return `The same commit as pull request ${decision.of}`;
     case "outdated":

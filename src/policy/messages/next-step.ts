@@ -26,6 +26,8 @@ export function nextStep(story: Story): string {
       return "Registrar: it merges this now.";
     case "ready":
       return readyNext[decision.because];
+    case "stopped":
+      return "Whoever has stopped it, or a maintainer: `/registrar resume` in a comment lets Registrar merge it.";
     case "duplicate":
       return `The contributor: close one of the two. A check belongs to a commit, so pull request ${decision.of} is the one that is judged.`;
     case "outdated":

@@ -2,6 +2,8 @@ import type { Outcome } from "../../registry/finding.ts";
 import type { ReviewInput } from "../../rules/rule.ts";
 import type { Verdict } from "../../rules/verdict.ts";
 import type { Decision } from "../decision.ts";
+import type { Stop } from "../kept.ts";
+import { type WaivedFinding, withoutWaived } from "../waiver.ts";
 
 /** What a comment, a check and a review are written from. */
 export interface Story {
@@ -17,10 +19,21 @@ export interface Story {
   readonly docsUrl: string | null;
   /** Whether it is a bump of ours that a sweep made of many records. */
   readonly grouped: boolean;
+  /** What a maintainer lets stand of this head. */
+  readonly waived?: readonly WaivedFinding[];
+  /** Who has stopped merging it, or has let it go on. */
+  readonly stop?: Stop | null;
 }
 
-/** A grouped bump is merged as a whole or not at all: one version that does not pass must not hold up the others. */
-export const isUngrouped = ({ grouped, decision }: Pick<Story, "grouped" | "decision">): boolean =>
-  grouped && ["blocked", "ask-maintainers", "outdated"].includes(decision.kind);
+/**
+ * A grouped bump is merged as a whole or not at all: one version that does not pass must not hold up the others. One that
+ * is stopped stays whole: its parts would be other pull requests, which nobody has stopped.
+ */
+export const isUngrouped = ({ grouped, decision, stop }: Pick<Story, "grouped" | "decision" | "stop">): boolean =>
+  grouped && stop?.stopped !== true && ["blocked", "ask-maintainers", "outdated"].includes(decision.kind);
+
+/** What still stands of a verdict, once that is left out which a maintainer lets stand. */
+export const standingVerdict = ({ verdict, waived = [] }: Pick<Story, "verdict" | "waived">): Verdict =>
+  withoutWaived(verdict, waived);
 
 export const icons: Readonly<Record<Outcome, string>> = { fail: "❌", retry: "⏳", hold: "✋", pass: "✅" };

@@ -38,6 +38,7 @@ export const decisions: { readonly [Kind in Decision["kind"]]: Decision & { read
   misconfigured: { kind: "misconfigured", problems: [".github/registrar.yml: unknown key."] },
   merge: { kind: "merge", approve: true, liftedBy: null },
   ready: { kind: "ready", because: "draft" },
+  stopped: { kind: "stopped", by: "mia" },
   outdated: { kind: "outdated", because: "base-moved", rebuild: false },
   duplicate: { kind: "duplicate", of: 3 },
   blocked: { kind: "blocked" },
