@@ -15,10 +15,10 @@ import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
-import type { RegistryTree } from "./registry/tree.ts";
+import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
 import { createLock } from "./tasks/lock.ts";
 import { openHost } from "./tasks/open-registry.ts";
-import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
+import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
 import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { noProgress, type Progress } from "./tasks/reconcile.ts";
@@ -29,6 +29,7 @@ import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
 import { followTree } from "./trees/follow-tree.ts";
+import { readGitHistory } from "./trees/git-history.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -95,6 +96,8 @@ interface Parts extends SweepContext, ReviewContext {
   readonly host: RegistryHost;
   /** The default branch's newest state, from a copy of the repository that is kept up to date. */
   readonly readTree: () => Promise<RegistryTree>;
+  /** The same, of which only parts need to be read. */
+  readonly readHistory: () => Promise<RegistryHistory>;
   /** Where the registry repository is cloned from and pushed to, and with which credential. */
   readonly url: string;
   readonly token: () => Promise<string>;
@@ -122,11 +125,12 @@ function composeParts(
   const url = `${serverUrl}/${repository}.git`;
   const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
-  const readTree = () =>
+  const readHistory = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
-      return readGitTree({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
+      return readGitHistory({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
     });
+  const readTree = async () => (await readHistory()).read();
   return {
     host,
     ...composeUpstream(environment, upstreamClient),
@@ -140,6 +144,7 @@ function composeParts(
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
     readIndex: createIndexReader({ readTree, serverUrl }),
     readTree,
+    readHistory,
     url,
     token,
   };
@@ -149,7 +154,7 @@ function composePublisher(
   environment: ServerEnvironment,
   parts: Parts & { readonly options: ServiceOptions; readonly progress: Progress },
 ): Publisher | null {
-  const { readTree, host, url, token, options, progress } = parts;
+  const { readHistory, host, url, token, options, progress } = parts;
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
   const target = composeTarget(publishTo, {
@@ -160,15 +165,15 @@ function composePublisher(
   let published: string | null = null;
   let underWay = 0;
   const publishTip = async () => {
-    const tree = await readTree();
-    if (!(await readTreeSettings(tree)).publish.enabled) {
-      options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
-      published = publishedState(tree.commit ?? "", await readReverts(host));
+    const history = await readHistory();
+    const { commit } = history;
+    if (!(await readSettings(history)).publish.enabled) {
+      options.log("publishing is switched off in the registry's configuration", { commit });
+      published = publishedState(commit, await readReverts(host));
     } else {
-      const publishable = await publishableTree(parts, tree, progress);
-      const { withheld, state } = publishable;
-      if (withheld.length > 0) options.log("what is not verified is not published", { commit: tree.commit, withheld });
-      const report = await publishRegistry({ tree: publishable.tree, target, readKeys, serverUrl });
+      const { tree, state, withheld } = await publishableTree(parts, history, progress);
+      if (withheld.length > 0) options.log("what is not verified is not published", { commit, withheld });
+      const report = await publishRegistry({ tree, target, readKeys, serverUrl });
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
       options.onPublished?.(report);
@@ -276,6 +281,10 @@ export function composeTarget(text: string, { dataFolder, own, tokenFor }: Targe
 export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
+
+/** A registry at a commit of the git repository there, with what came before. */
+export const composeHistory = (folder: string, commit: string): Promise<RegistryHistory> =>
+  readGitHistory({ repository: folder, commit });
 
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);

@@ -1,5 +1,5 @@
 import type { RegistryHost, RegistryReader } from "../github/port.ts";
-import type { RegistryTree } from "../registry/tree.ts";
+import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
 import { judgeUncovered } from "./judge-uncovered.ts";
 import type { ReviewContext } from "./read-review.ts";
 import type { Progress } from "./reconcile.ts";
@@ -8,7 +8,8 @@ import { pathsOfCommit } from "./undo-commit.ts";
 import { type Withheld, withoutCommits } from "./withheld-tree.ts";
 
 export interface PublishableTree {
-  readonly tree: RegistryTree;
+  /** All of it where something is kept back: what came and went again is in no list of changes. */
+  readonly tree: RegistryTree | RegistryHistory;
   /** What tells this state from others of the registry: the commit, and what is kept back of it. */
   readonly state: string;
   /** Commits of which something is kept back. */
@@ -22,19 +23,18 @@ export interface PublishableTree {
  */
 export async function publishableTree(
   context: ReviewContext & { readonly host: RegistryHost },
-  tree: RegistryTree,
+  history: RegistryHistory,
   progress: Progress,
 ): Promise<PublishableTree> {
   const { host } = context;
-  if (tree.commit === null) return { tree, state: "", withheld: [] };
-  const { pending } = await judgeUncovered(context, tree.commit, progress);
+  const { pending } = await judgeUncovered(context, history.commit, progress);
   const reverts = await readReverts(host);
   const unjudged = pending.map(async (commit) => ({ commit, paths: await pathsOfCommit(host, commit) }));
   // What is not judged is newer than all that is.
-  const withheld = [...(await Promise.all(unjudged)), ...(await newestFirst(host, reverts, tree.commit))];
+  const withheld = [...(await Promise.all(unjudged)), ...(await newestFirst(host, reverts, history.commit))];
   return {
-    tree: await withoutCommits(host, tree, withheld),
-    state: publishedState(tree.commit, reverts, pending),
+    tree: withheld.length === 0 ? history : await withoutCommits(host, await history.read(), withheld),
+    state: publishedState(history.commit, reverts, pending),
     withheld: withheld.map(({ commit }) => commit),
   };
 }

@@ -39,10 +39,11 @@ const wrongHashes = (entry: Entry): Entry => ({
 
 /** What would be published of two records, and what is said to be kept back: by a process that has just started. */
 async function published(stage: TaskStage) {
-  const publishable = await publishableTree(stage.context, await stage.readTree(), noProgress());
+  const publishable = await publishableTree(stage.context, await stage.readHistory(), noProgress());
+  const tree = "files" in publishable.tree ? publishable.tree : await publishable.tree.read();
   const versions: Record<string, unknown[]> = {};
-  const files = publishable.tree.files.filter((file) => [path, other].includes(file.path));
-  for await (const { file, bytes } of publishable.tree.read(files)) {
+  const files = tree.files.filter((file) => [path, other].includes(file.path));
+  for await (const { file, bytes } of tree.read(files)) {
     const record = JSON.parse(Buffer.from(bytes).toString()) as { versions: Entry[] };
     versions[file.path] = record.versions.map(({ version }) => version);
   }
