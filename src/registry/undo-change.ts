@@ -55,22 +55,29 @@ function withoutChange({ old, changed, now }: ThreeRecords): JsonObject {
   return { ...Object.fromEntries(head), versions: versionsWithout({ old, changed, now }) };
 }
 
+/** Entry by entry: two of one version are two, and what came beside the change stays. */
 function versionsWithout({ old, changed, now }: ThreeRecords): readonly JsonValue[] {
-  const [was, became, is] = [byVersion(old), byVersion(changed), byVersion(now)];
-  const result = new Map(is);
-  for (const version of new Set([...was.keys(), ...became.keys()])) {
-    const [before, after] = [was.get(version) ?? [], became.get(version) ?? []];
-    if (sameJson([...before], [...after]) || !sameJson([...(is.get(version) ?? [])], [...after])) continue;
-    result.set(version, before);
-  }
-  return [...result.values()].flat();
+  const added = without(entriesOf(changed), entriesOf(old));
+  const removed = without(entriesOf(old), entriesOf(changed));
+  const kept = without(entriesOf(now), added);
+  const versions = new Set(kept.map(versionText));
+  // What has been put in its place since was judged by itself.
+  return [...kept, ...removed.filter((entry) => !versions.has(versionText(entry)))];
 }
 
-/** Entries by the text of their version; several where it is there more than once. */
-function byVersion({ versions }: JsonObject): ReadonlyMap<string, readonly JsonValue[]> {
-  const entries: readonly JsonValue[] = Array.isArray(versions) ? versions : [];
-  return Map.groupBy(entries, (entry) => JSON.stringify(isObject(entry) ? (entry.version ?? null) : entry));
+const entriesOf = ({ versions }: JsonObject): readonly JsonValue[] => (Array.isArray(versions) ? versions : []);
+
+/** The entries of one list that another does not have, each counted as often as it is there. */
+function without(list: readonly JsonValue[], others: readonly JsonValue[]): readonly JsonValue[] {
+  const left = [...others];
+  return list.filter((entry) => {
+    const at = left.findIndex((other) => sameJson(entry, other));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
+
+const versionText = (entry: JsonValue): string => JSON.stringify(isObject(entry) ? (entry.version ?? null) : entry);
 
 const isSame = (a: JsonValue | undefined, b: JsonValue | undefined): boolean =>
   a === undefined || b === undefined ? a === b : sameJson(a, b);

@@ -3,7 +3,7 @@ import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
 import { judgeUncovered } from "./judge-uncovered.ts";
 import type { ReviewContext } from "./read-review.ts";
 import type { Progress } from "./reconcile.ts";
-import { type Revert, readReverts, revertedPaths } from "./reverts.ts";
+import { newestFirst, type Revert, readReverts, revertedPaths } from "./reverts.ts";
 import { pathsOfCommit } from "./undo-commit.ts";
 import { type Withheld, withoutCommits } from "./withheld-tree.ts";
 
@@ -31,7 +31,10 @@ export async function publishableTree(
   const reverts = await readReverts(host);
   const unjudged = pending.map(async (commit) => ({ commit, paths: await pathsOfCommit(host, commit) }));
   // What is not judged is newer than all that is.
-  const withheld = [...(await Promise.all(unjudged)), ...(await newestFirst(host, reverts, history.commit))];
+  const withheld = [
+    ...(await Promise.all(unjudged)),
+    ...(await kept(host, await newestFirst(host, reverts, history.commit))),
+  ];
   return {
     tree: withheld.length === 0 ? history : await withoutCommits(host, await history.read(), withheld),
     state: publishedState(history.commit, reverts, pending),
@@ -43,14 +46,5 @@ export async function publishableTree(
 export const publishedState = (commit: string, reverts: readonly Revert[], pending: readonly string[] = []): string =>
   [commit, ...reverts.map(({ branch, sha }) => `${branch}=${sha}`).toSorted(), ...pending].join(" ");
 
-async function newestFirst(
-  host: RegistryReader,
-  reverts: readonly Revert[],
-  tip: string,
-): Promise<readonly Withheld[]> {
-  const order = reverts.length > 1 ? (await host.listCommits(tip)).map(({ sha }) => sha) : [];
-  // What is no longer among the newest is older than all of them.
-  const age = ({ commit }: Revert) => (order.includes(commit) ? order.indexOf(commit) : order.length);
-  const sorted = reverts.toSorted((a, b) => age(a) - age(b));
-  return Promise.all(sorted.map(async (one) => ({ commit: one.commit, paths: await revertedPaths(host, one) })));
-}
+const kept = (host: RegistryReader, reverts: readonly Revert[]): Promise<readonly Withheld[]> =>
+  Promise.all(reverts.map(async (one) => ({ commit: one.commit, paths: await revertedPaths(host, one) })));

@@ -35,11 +35,26 @@ export async function readReverts(host: RegistryReader): Promise<readonly Revert
   });
 }
 
+/** By the place of their commits in the history of this one. */
+export async function newestFirst(
+  host: RegistryReader,
+  reverts: readonly Revert[],
+  tip: string,
+): Promise<readonly Revert[]> {
+  const order = reverts.length > 1 ? (await host.listCommits(tip)).map(({ sha }) => sha) : [];
+  // What is no longer among the newest is older than all of them.
+  const age = ({ commit }: Revert) => (order.includes(commit) ? order.indexOf(commit) : order.length);
+  return reverts.toSorted((a, b) => age(a) - age(b));
+}
+
 /** Merging pauses for everybody while a merge that was not what was judged is neither taken back nor accepted. */
 export const halts = (reverts: readonly Revert[]): string | null =>
   reverts.find(({ kind }) => kind === "merge")?.commit ?? null;
 
-/** Opens the pull request that takes a commit back, once for each commit; nothing where nothing of it is left. */
+/**
+ * Opens the pull request that takes a commit back, once for each commit. Where nothing of it is left by now, it stands on the
+ * commit itself: what hides it may be wrong as well. Once nothing newer is wrong, it is closed.
+ */
 export async function proposeRevert(
   host: RegistryHost,
   wish: Pick<Revert, "kind" | "commit"> & { readonly paths: readonly string[] },
@@ -47,7 +62,11 @@ export async function proposeRevert(
   const branch = branchOf(wish);
   // Whoever has closed it has decided.
   if ((await host.findPullRequest(branch, "all")) !== null) return;
-  if ((await host.findBranchTip(branch)) === null && !(await writeRevert(host, { ...wish, branch }))) return;
+  if ((await host.findBranchTip(branch)) === null) {
+    const { defaultBranch } = await host.readIdentity();
+    const on = async (base: string) => writeRevert(host, { ...wish, branch, base });
+    if (!(await on(await host.readTip(defaultBranch))) && !(await on(wish.commit))) return;
+  }
   await openRevert(host, { ...wish, branch });
 }
 
@@ -59,12 +78,16 @@ export async function settleReverts(host: RegistryHost): Promise<{
 }> {
   const ended: Revert[] = [];
   const reopened: number[] = [];
-  const reverts = await readReverts(host);
+  const { defaultBranch } = await host.readIdentity();
+  const tip = await host.readTip(defaultBranch);
+  const reverts = await newestFirst(host, await readReverts(host), tip);
   for (const revert of reverts) {
     const pullRequest = await host.findPullRequest(revert.branch, "all");
     if (pullRequest === null) await openRevert(host, revert);
     else if (pullRequest.state === "open") {
-      if (await renew(host, revert, pullRequest.number)) ended.push(revert);
+      // What is wrong in an older commit may be hidden by what is wrong in a newer one, so it waits for its turn.
+      const isNewest = revert === reverts.find((one) => !ended.includes(one));
+      if (isNewest && (await renew(host, revert, { number: pullRequest.number, tip }))) ended.push(revert);
     } else if (pullRequest.merged || (await isAccepted(host, pullRequest.number))) {
       await host.deleteBranch(revert.branch);
       ended.push(revert);
@@ -83,10 +106,12 @@ async function isAccepted(host: RegistryHost, number: number): Promise<boolean> 
 }
 
 /** Where the base has moved on: the branch made anew, or, where nothing of the commit is left, its end. True for that. */
-async function renew(host: RegistryHost, revert: Revert, number: number): Promise<boolean> {
+async function renew(
+  host: RegistryHost,
+  revert: Revert,
+  { number, tip }: { readonly number: number; readonly tip: string },
+): Promise<boolean> {
   const paths = await revertedPaths(host, revert);
-  const { defaultBranch } = await host.readIdentity();
-  const tip = await host.readTip(defaultBranch);
   const [made] = await host.readParents(revert.sha);
   if (made === undefined || made === tip) return false;
   const files = await restored(host, { ...revert, paths, tip });
@@ -109,13 +134,12 @@ export const revertedPaths = (host: RegistryReader, { sha }: Pick<Revert, "sha">
 
 async function writeRevert(
   host: RegistryHost,
-  wish: Pick<Revert, "kind" | "commit" | "branch"> & { readonly paths: readonly string[] },
+  wish: Pick<Revert, "kind" | "commit" | "branch"> & { readonly paths: readonly string[]; readonly base: string },
 ): Promise<boolean> {
-  const { defaultBranch } = await host.readIdentity();
-  const tip = await host.readTip(defaultBranch);
-  const files = await restored(host, { ...wish, tip });
+  const { branch, base } = wish;
+  const files = await restored(host, { ...wish, tip: base });
   if (files.length === 0) return false;
-  await host.writeBranch({ branch: wish.branch, base: tip, message: revertTitle(wish), files });
+  await host.writeBranch({ branch, base, message: revertTitle(wish), files });
   return true;
 }
 
