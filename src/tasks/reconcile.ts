@@ -20,6 +20,8 @@ export interface Progress {
   readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
   readonly asked: Map<string, number>;
+  /** When comments were answered, in milliseconds, oldest first. */
+  readonly answers: number[];
   /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
   commentsUntil?: number;
 }
@@ -32,6 +34,7 @@ export const noProgress = (): Progress => ({
   halted: new Set(),
   judging: createLock(),
   asked: new Map(),
+  answers: [],
 });
 
 /** What somebody has to see to, because no event told of it or its work was cut off. */
