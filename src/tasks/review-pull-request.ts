@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { groupPrefix } from "../bump/group.ts";
 import type { RegistryHost } from "../github/port.ts";
-import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
+import { type ApprovalFacts, findApproval, passedOver } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { renderUnlikeComment } from "../policy/messages/reverts.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
@@ -126,6 +126,7 @@ export function decideReview(
     input: facts.input,
     verdict,
     decision,
+    ...(approvals === null ? {} : { passedOver: passedOver(approvals) }),
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
