@@ -18,6 +18,7 @@ import { readKeyFacts } from "./read-key-facts.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 import { readUpstream } from "./read-upstream.ts";
 import { restoredCommit } from "./restored-commit.ts";
+import { revertOf } from "./reverts.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
@@ -66,11 +67,14 @@ export async function readReview(
   {
     on,
     bounds = scope,
+    restoring = [],
     known,
   }: {
     /** What is judged against another base than the default branch's tip. */
     readonly on?: Base;
     readonly bounds?: Rule;
+    /** Commits that it may take back, of which nothing was published. */
+    readonly restoring?: readonly string[];
     /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
     readonly known?: ReviewFacts;
   } = {},
@@ -90,7 +94,9 @@ export async function readReview(
   const posted = await host.listCheckRuns(pullRequest.headSha);
   const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
-  const restores = byRegistrar ? await restoredCommit(host, { pullRequest, base, touched }) : null;
+  const takenBack = byRegistrar ? revertOf(pullRequest.headBranch)?.commit : undefined;
+  const commits = takenBack === undefined ? restoring : [takenBack];
+  const restores = await restoredCommit(host, { commits, base, touched });
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,

@@ -260,14 +260,13 @@ async function merge(
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
-  const { judging, covered } = context.progress ?? noProgress();
+  const { progress = noProgress() } = context;
   // Whoever publishes meanwhile waits for what comes of it.
-  return judging(async () => {
+  return progress.judging(async () => {
     const commit = await tryMerge(context, operation);
     if (commit === null) return null;
     // Where this cannot be said now, whoever looks at what was pushed compares and judges it.
-    const confirmed = await confirmMerge(context, again.facts, commit).catch(() => null);
-    if (confirmed === true) covered.add(commit);
+    const confirmed = await confirmMerge({ ...context, progress }, again.facts, commit).catch(() => null);
     return confirmed === false ? commit : null;
   });
 }
