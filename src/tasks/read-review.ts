@@ -15,6 +15,7 @@ import type { Upstream } from "../upstream/port.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
 import { type Base, providerKeyFiles, type ReadKeys, readBase, readRecord, readText } from "./base.ts";
 import { readKeyFacts } from "./read-key-facts.ts";
+import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 import { readUpstream } from "./read-upstream.ts";
 import { restoredCommit } from "./restored-commit.ts";
@@ -118,17 +119,13 @@ export async function readReview(
   };
   // What is too much, or cannot be read as a whole, costs upstream nothing; what only takes something back, neither.
   const worthReading = restores === null && judge(withoutEvidence, [bounds]).outcome === "pass";
+  const recent = recentEvidence(context, { known, base, pinned });
   const input = worthReading
     ? {
         ...withoutEvidence,
         evidenceRead: true,
-        ...(await readUpstream(context, {
-          base,
-          change,
-          tips,
-          report,
-          known: recentEvidence(context, { known, base, pinned }),
-        })),
+        similar: await readSimilar(host, base, newRecords(change)),
+        ...(await readUpstream(context, { base, change, tips, report, known: recent })),
         ...(await readKeys(context, { base, change, byRegistrar, pullRequest, same })),
       }
     : withoutEvidence;
@@ -147,6 +144,8 @@ export async function readReview(
     pinned,
   };
 }
+
+const newRecords = ({ records }: Change) => records.filter(({ before, after }) => before === null && after !== null);
 
 /**
  * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the

@@ -15,6 +15,7 @@ import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { readReviewers } from "./read-reviewers.ts";
 import { noProgress, type Progress } from "./reconcile.ts";
 import { halts, readReverts } from "./reverts.ts";
 import { sameCheckRun } from "./same-check-run.ts";
@@ -31,10 +32,16 @@ export interface ReviewTaskContext extends ReviewContext {
 
 export interface Review {
   readonly facts: ReviewFacts;
+  /** Null where no approval could lift anything, and nobody asked for any. */
+  readonly approvals: ApprovalFacts | null;
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
   readonly commands: CommandFacts;
+  /** Why nothing at all is merged now; null where merging goes on, or nobody had to ask. */
+  readonly haltedBy: string | null;
+  /** Who is asked for a review. */
+  readonly reviewers: readonly string[];
 }
 
 export interface ReviewOutcome extends Review {
@@ -83,7 +90,9 @@ export async function readAndDecide(
   const standing = withoutWaived(verdict, commands.waived);
   const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
   const { serverUrl, docsUrl = null } = context;
-  const read = { serverUrl, docsUrl, verdict, approvals, commands };
+  const open = approvals !== null && findApproval(approvals) === null;
+  const reviewers = open ? await readReviewers(context.host, facts, approvals) : [];
+  const read = { serverUrl, docsUrl, verdict, approvals, commands, reviewers };
   const review = decideReview(facts, { ...read, haltedBy: null });
   if (review.decision.kind !== "merge" || facts.input.restores !== undefined) return review;
   // Asked only where something would be merged.
@@ -100,6 +109,7 @@ export function decideReview(
     approvals,
     haltedBy,
     commands = noCommands,
+    reviewers = [],
   }: {
     serverUrl: string;
     docsUrl: string | null;
@@ -107,6 +117,7 @@ export function decideReview(
     approvals: ApprovalFacts | null;
     haltedBy: string | null;
     commands?: CommandFacts;
+    reviewers?: readonly string[];
   },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
@@ -136,11 +147,12 @@ export function decideReview(
     checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    reviewers,
     waived: commands.waived,
     stop: commands.stop,
     commanded: commands,
   });
-  return { facts, verdict, decision, plan, commands };
+  return { facts, approvals, verdict, decision, plan, commands, haltedBy, reviewers };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
@@ -183,6 +195,10 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
       case "answer":
         if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
         done.push("answer");
+        break;
+      case "request-reviews":
+        if (context.dryRun !== true) await context.host.requestReviews(operation);
+        done.push("request-reviews");
         break;
       case "check-run":
       case "comment":

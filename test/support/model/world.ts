@@ -266,7 +266,6 @@ export class World {
       listReviews: async (number) => [...(this.reviews.get(number) ?? [])],
       readCommitPeople: async (sha) => [this.commits.get(sha)?.by ?? 0],
       maintains: async (_login, id) => this.maintainers.has(id),
-      isPublicMember: async () => false,
       createCheckRun: async (run) => this.#post(run),
       updateCheckRun: async (id, run) => {
         const at = this.runs.findIndex((known) => known.id === id);
