@@ -30,6 +30,10 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   },
   "npm run registrar -- sandbox tag acme/network/aws v1.2.0": { exit: 0, says: /clients can install it/ },
   "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
+  'npm run registrar -- sandbox comment 3 "/registrar explain" --as carl': {
+    exit: 0,
+    says: /cannot be merged as it is[\s\S]*archives[\s\S]*What to do/,
+  },
   "npm run registrar -- why 3": { exit: 1, says: /fail\s+archives/ },
   "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
   "mkdir -p var/mine/.github && touch var/mine/.github/registrar.yml": { exit: 0, says: /^$/ },
@@ -75,14 +79,13 @@ const serving = "npm run -s registrar -- serve --registry . --port 0";
 
 /** What docs/keys.md looks at: a key, and the sums and signature of a release, from the sandbox's published registry. */
 async function downloadRelease(folder: string): Promise<void> {
+  const ask = async (address: string) => JSON.parse(await (await fetch(address)).text());
   const { registryUrl } = JSON.parse(readFileSync(join(folder, "sandbox.json"), "utf8"));
   const provider = `${registryUrl}/v1/providers/acme/dns`;
-  // biome-ignore lint/suspicious/noExplicitAny: looked at freely, as a test does
-  const read = async (from: string): Promise<any> => (await fetch(from)).json();
-  const { versions } = await read(`${provider}/versions`);
+  const { versions } = await ask(`${provider}/versions`);
   const [{ version, platforms }] = versions;
   const url = `${provider}/${version}/download/${platforms[0].os}/${platforms[0].arch}`;
-  const { shasums_url, shasums_signature_url, signing_keys } = await read(url);
+  const { shasums_url, shasums_signature_url, signing_keys } = await ask(url);
   for (const [name, from] of Object.entries({ SHA256SUMS: shasums_url, "SHA256SUMS.sig": shasums_signature_url })) {
     writeFileSync(join(folder, name), Buffer.from(await (await fetch(from)).arrayBuffer()));
   }
@@ -131,7 +134,7 @@ describe("the commands in the docs", () => {
 
   it(`${stayingUp}: shows the first release and says what to try next`, () => {
     expect(printed).toContain("✔ Registrar merges it");
-    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve)/.test(line))) {
+    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve|comment)/.test(line))) {
       expect(printed).toContain(next);
     }
   });
