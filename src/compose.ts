@@ -1,5 +1,6 @@
 // Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
@@ -18,6 +19,7 @@ import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
 import { openHost } from "./tasks/open-registry.ts";
+import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "./tasks/propose-keys.ts";
 import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
@@ -192,8 +194,13 @@ export const composeSweep = (environment: AppEnvironment): SweepContext => compo
 /** Proposing keys as the app: `registrar keys propose`. */
 export async function composeKeyProposals(environment: AppEnvironment) {
   const { host, ...parts } = composeParts(environment);
-  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+  const pause = async (until: Date) => sleep(Math.max(0, until.getTime() - Date.now()));
+  return { ...parts, pause, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
 }
+
+/** The same in one step, for the sandbox. */
+export const proposeKeysAsApp = async (environment: AppEnvironment, wish: ProposeWish): Promise<ProposeOutcome> =>
+  proposeKeysOf(await composeKeyProposals(environment), wish);
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {

@@ -4,6 +4,8 @@ import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand
 import { recreated, transferred } from "./changed-hands.ts";
 import { repositorySwapped, warningsAdded } from "./changed-heads.ts";
 import { ipAllowList } from "./closed-doors.ts";
+import { stopped, waiveThenPush } from "./commanding.ts";
+import { keysPropose, keyWithVersion } from "./keys.ts";
 import { configMoved, evidenceMoved, keyRemovedMeanwhile, retargeted } from "./meanwhile.ts";
 import { module } from "./modules.ts";
 import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
@@ -25,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   newProviderApproved,
   newModuleApproved,
   ipAllowList,
+  keysPropose,
   badChecksum,
   badArchive,
   badSignature,
@@ -44,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   newProviderHeld,
   aliasCollision,
   symlink,
+  keyWithVersion,
   approvalByReader,
   approvalByBot,
   approvalByAuthor,
@@ -53,6 +57,8 @@ export const scenarios: readonly Scenario[] = [
   keyRemovedMeanwhile,
   evidenceMoved,
   retargeted,
+  waiveThenPush,
+  stopped,
   outsideFiles,
   tooManyFiles,
 ];

@@ -13,6 +13,7 @@ import type { Evidence } from "../upstream/evidence.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
 import { type Base, providerKeyFiles, readBase, readRecord, readText } from "./base.ts";
 import { readKeyFacts } from "./read-key-facts.ts";
+import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 import { readUpstream, type UpstreamContext } from "./read-upstream.ts";
 
@@ -105,6 +106,7 @@ export async function readReview(
     ? {
         ...withoutEvidence,
         evidenceRead: true,
+        similar: await readSimilar(host, base, newRecords(change)),
         ...(await readUpstream(context, { base, change, tips, report, known: recent })),
         ...(await readKeys(context, { base, change, byRegistrar, pullRequest, same })),
       }
@@ -124,6 +126,8 @@ export async function readReview(
     pinned,
   };
 }
+
+const newRecords = ({ records }: Change) => records.filter(({ before, after }) => before === null && after !== null);
 
 /**
  * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the

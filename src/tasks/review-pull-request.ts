@@ -12,6 +12,7 @@ import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { readReviewers } from "./read-reviewers.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -24,6 +25,8 @@ export interface ReviewTaskContext extends ReviewContext {
 
 export interface Review {
   readonly facts: ReviewFacts;
+  /** Null where no approval could lift anything, and nobody asked for any. */
+  readonly approvals: ApprovalFacts | null;
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
@@ -76,7 +79,9 @@ export async function readAndDecide(
   const standing = withoutWaived(verdict, commands.waived);
   const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
   const { serverUrl, docsUrl = null } = context;
-  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands });
+  const open = approvals !== null && findApproval(approvals) === null;
+  const reviewers = open ? await readReviewers(context.host, facts, approvals) : [];
+  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands, reviewers });
 }
 
 /** Pure. */
@@ -88,12 +93,14 @@ export function decideReview(
     verdict,
     approvals,
     commands = noCommands,
+    reviewers = [],
   }: {
     serverUrl: string;
     docsUrl: string | null;
     verdict: Verdict;
     approvals: ApprovalFacts | null;
     commands?: CommandFacts;
+    reviewers?: readonly string[];
   },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
@@ -121,11 +128,12 @@ export function decideReview(
     checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    reviewers,
     waived: commands.waived,
     stop: commands.stop,
     commanded: commands,
   });
-  return { facts, verdict, decision, plan, commands };
+  return { facts, approvals, verdict, decision, plan, commands };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
@@ -168,6 +176,10 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
       case "answer":
         if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
         done.push("answer");
+        break;
+      case "request-reviews":
+        if (context.dryRun !== true) await context.host.requestReviews(operation);
+        done.push("request-reviews");
         break;
       case "check-run":
       case "comment":

@@ -77,6 +77,8 @@ const told: Readonly<Record<string, readonly RegExp[]>> = {
   outsider: [/acme\/dns 1\.2\.0 is verified and merged/],
   "new-provider-approved": [/acme\/mail 0\.1\.0 is verified and merged/, /mia.* approved it/],
   "new-module-approved": [/acme\/subnets\/aws v0\.1\.0 is verified and merged/, /mia.* approved it/],
+  "keys-propose": [/signing key/, /Proposed by Registrar itself/, /mia.* approved it/],
+  "key-with-version": [/changed together with records/, /Make two pull requests/],
   "bad-checksum": [/SHA256SUMS says/, /cut a new release/i],
   "ip-allow-list": [/acme\/dns 1\.2\.0 is verified and merged/],
   "bad-archive": [/clients look for a file terraform-provider-dns/, /Pack each archive anew/],
@@ -106,6 +108,8 @@ const told: Readonly<Record<string, readonly RegExp[]>> = {
   "key-removed-meanwhile": [/keys\/acme\//],
   "evidence-moved": [/the release says/],
   retargeted: [/for the branch "?staging/],
+  "waive-then-push": [/Removes the published version 1\.0\.0/, /\/registrar waive append-only @/],
+  stopped: [/merging is stopped/, /Stopped.* by.*mia/, /\/registrar resume/],
   "outside-files": [/other files as well: README\.md/, /a pull request of their own/],
   "too-many-files": [/has 11 records; at most 10/, /Split it up/],
 };
