@@ -16,6 +16,7 @@ import { readKeyFacts } from "./read-key-facts.ts";
 import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 import { readUpstream, type UpstreamContext } from "./read-upstream.ts";
+import { restoredCommit } from "./restored-commit.ts";
 
 export interface ReviewContext extends UpstreamContext {
   /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
@@ -81,6 +82,7 @@ export async function readReview(
   const posted = await host.listCheckRuns(pullRequest.headSha);
   const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
+  const restores = byRegistrar ? await restoredCommit(host, { pullRequest, base, touched }) : null;
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,
@@ -89,6 +91,7 @@ export async function readReview(
     change,
     listing: { complete: touched.problem === null, problem: touched.problem, bytes: touched.bytes },
     byRegistrar,
+    ...(restores === null ? {} : { restores }),
     tips,
     taken: findTaken(
       change,
@@ -99,8 +102,8 @@ export async function readReview(
     evidence: {},
     keys: {},
   };
-  // What is too much, or cannot be read as a whole, costs upstream nothing.
-  const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
+  // What is too much, or cannot be read as a whole, costs upstream nothing; what only takes something back, neither.
+  const worthReading = restores === null && judge(withoutEvidence, [bounds]).outcome === "pass";
   const recent = recentEvidence(context, { known, base, pinned });
   const input = worthReading
     ? {
