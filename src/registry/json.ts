@@ -1,4 +1,4 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node, type ParseErrorCode, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import { quoted } from "./plain-text.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -23,6 +23,16 @@ export const largestRecord = 16 * 1024 * 1024;
 const deepest = 64;
 
 /**
+ * Values in one file at most, each object and list counted as well, and entries in one list: the largest known record has 36
+ * thousand and 425. Each may be wrong in several ways; whoever checks them, and whoever reads of it, needs an end.
+ */
+const mostValues = 250_000;
+const longestList = 5_000;
+
+/** Repetitions that are named at most. */
+const mostRepeated = 100;
+
+/**
  * Parses JSON that must mean the same to everybody: no byte order mark, no comments, no repeated keys, bounded size and depth.
  * Repeated keys still give a value (the last one, as JSON.parse) beside the problem.
  */
@@ -37,6 +47,9 @@ export function parseStrictJson(text: string): StrictJson {
     return refuse(`The file is not JSON: ${firstSyntaxError(text)}.`);
   }
   if (isDeeperThan(deepest, value)) return refuse(`The file nests its values more than ${deepest} levels deep.`);
+  const longest = lengthOfLongest(value);
+  if (longest > longestList) return refuse(`The file has a list of ${longest} entries; at most ${longestList}.`);
+  if (countValues(value, mostValues) > mostValues) return refuse(`The file holds more than ${mostValues} values.`);
   return { ok: true, value, problems: isPlainlyUnique(text, value) ? [] : repeatedKeys(text) };
 }
 
@@ -52,45 +65,76 @@ function isDeeperThan(levels: number, value: JsonValue): boolean {
   return false;
 }
 
+/** Entries of the longest list anywhere in a value. */
+function lengthOfLongest(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let longest = Array.isArray(value) ? value.length : 0;
+  for (const key in value) {
+    if (longest > longestList) break;
+    longest = Math.max(longest, lengthOfLongest((value as JsonObject)[key] as JsonValue));
+  }
+  return longest;
+}
+
+/** Counts no further than just beyond `most`. */
+function countValues(value: JsonValue, most: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let count = 1;
+  for (const key in value) {
+    if (count > most) break;
+    count += countValues((value as JsonObject)[key] as JsonValue, most - count);
+  }
+  return count;
+}
+
 /** A text that equals its value printed again can hold no key twice; this spares nearly all files the slow look. */
 function isPlainlyUnique(text: string, value: JsonValue): boolean {
   const body = text.trimEnd();
   return JSON.stringify(value, null, 2) === body || JSON.stringify(value) === body;
 }
 
+/** Without building a tree: a hostile file may repeat a key a million times. */
 function repeatedKeys(text: string): JsonProblem[] {
   const problems: JsonProblem[] = [];
-  const visit = (node: Node, pointer: string): void => {
-    if (node.type === "array")
-      for (const [index, child] of (node.children ?? []).entries()) visit(child, `${pointer}/${index}`);
-    if (node.type !== "object") return;
-    const seen = new Set<string>();
-    for (const property of node.children ?? []) {
-      const [name, value] = property.children ?? [];
-      if (name === undefined) continue;
-      const key = String(name.value);
-      const place = `${pointer}/${escapePointer(key)}`;
-      if (seen.has(key))
-        problems.push({ pointer: place, message: `The key ${quoted(key)} occurs twice in one object.` });
-      seen.add(key);
-      if (value !== undefined) visit(value, place);
-    }
-  };
-  const root = parseTree(text);
-  if (root !== undefined) visit(root, "");
+  const open: Set<string>[] = [];
+  visit(text, {
+    onObjectBegin: () => {
+      open.push(new Set());
+    },
+    onObjectEnd: () => {
+      open.pop();
+    },
+    onObjectProperty: (key, _offset, _length, _line, _character, pathSupplier) => {
+      const seen = open.at(-1);
+      if (seen?.has(key) === true && problems.length < mostRepeated) {
+        const pointer = [...pathSupplier(), key].map((part) => `/${escapePointer(String(part))}`).join("");
+        problems.push({ pointer, message: `The key ${quoted(key)} occurs twice in one object.` });
+      }
+      seen?.add(key);
+    },
+  });
   return problems;
 }
 
 function firstSyntaxError(text: string): string {
-  const errors: ParseError[] = [];
+  const found: { code: ParseErrorCode; offset: number }[] = [];
   try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+    visit(
+      text,
+      {
+        onError: (code, offset) => {
+          found.push({ code, offset });
+          throw new Error("The first is enough.");
+        },
+      },
+      { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
+    );
   } catch {
-    return "it nests its values too deep";
+    if (found.length === 0) return "it nests its values too deep";
   }
-  const first = errors[0];
+  const [first] = found;
   if (first === undefined) return "it breaks off or has a sign that JSON does not allow";
-  return `line ${lineAt(text, first.offset)}: ${inWords[printParseErrorCode(first.error)] ?? "this is no JSON value"}`;
+  return `line ${lineAt(text, first.offset)}: ${inWords[printParseErrorCode(first.code)] ?? "this is no JSON value"}`;
 }
 
 /** What the parser objects to, for people. */
@@ -139,17 +183,29 @@ export function createLineFinder(text: string): (pointer: string) => Lines | und
     return low + 1;
   };
   return (pointer) => {
-    const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-    if (start !== "") return undefined;
-    const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+    const node = nodeAt(root, pointer);
     if (node === undefined) return undefined;
     const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
     return { first: lineOf(offset), last: lineOf(node.offset + node.length) };
   };
 }
 
-/** Undefined for a text that nests too deep for the parser. */
+/** The value at a JSON pointer (RFC 6901). */
+export function nodeAt(root: Node | undefined, pointer: string): Node | undefined {
+  const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (start !== "") return undefined;
+  return path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+}
+
+/** Undefined for a text that nests too deep for the parser, or has far more values than any record. */
 function parseTreeSafely(text: string): Node | undefined {
+  let signs = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    // Comma, [ and {: at most one for each value, in texts perhaps some more.
+    if (sign === 44 || sign === 91 || sign === 123) signs += 1;
+  }
+  if (signs > 2 * mostValues) return undefined;
   try {
     return parseTree(text);
   } catch {

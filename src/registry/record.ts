@@ -87,19 +87,31 @@ export function parseRecord(input: { path: string; address: Address; text: strin
     problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
   const entries: RecordEntry[] = [];
   const unnamed: { index: number; raw: JsonValue }[] = [];
-  list.forEach((raw, index) => {
+  for (const [index, raw] of list.entries()) {
+    // What is wrong all over is refused as a whole; nobody reads more than that.
+    if (problems.length + unknownKeys.length > mostProblems) break;
     const pointer = `/versions/${index}`;
     if (!isObject(raw) || typeof raw.version !== "string" || raw.version === "") {
       problems.push({ pointer, message: `Entry ${index + 1} of "versions" has no "version" text.` });
       unnamed.push({ index, raw });
-      return;
+      continue;
     }
     const context = { raw, pointer, version: raw.version, problems, unknownKeys };
     const value = address.kind === "provider" ? readProviderVersion(context) : readModuleVersion(context);
     entries.push({ version: raw.version, raw, index, value } as RecordEntry);
-  });
+  }
+  if (problems.length + unknownKeys.length > mostProblems) {
+    const few = [...problems.slice(0, shownProblems), { pointer: "", message: tooManyProblems }];
+    const nothing = { rawHead: {}, head: {}, problems: few, unnamed: [], unknownKeys: [], readable: false };
+    return recordOf(address, { path, text, ...nothing }, []);
+  }
   return recordOf(address, { path, text, rawHead, head, problems, unnamed, unknownKeys, readable: true }, entries);
 }
+
+/** More than any record has that was ever right: the dirtiest known one has under a thousand. */
+const mostProblems = 2_000;
+const shownProblems = 20;
+const tooManyProblems = `The record has more than ${mostProblems} problems of form, so it is not read at all.`;
 
 function recordOf(address: Address, base: RecordBase, entries: RecordEntry[]): RegistryRecord {
   return { ...base, address, entries } as RegistryRecord;

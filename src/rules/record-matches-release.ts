@@ -102,7 +102,14 @@ class Comparison {
 
   #discovered(value: JsonValue | undefined, pointer: string): readonly Said[] {
     const allowed = value === undefined || this.#byRegistrar || sameJson(value, this.#published.discovered);
-    return allowed ? [] : [fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', { pointer })];
+    return allowed
+      ? []
+      : [
+          fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', {
+            pointer,
+            fix: { kind: "remove", pointer },
+          }),
+        ];
   }
 }
 
@@ -130,11 +137,15 @@ function difference(
   const { wanted, got, pointer, source } = at;
   const name = plainText(field, 60);
   if (wanted === undefined) {
-    return fail(`${name} is ${quoted(got)}, but the ${source} says nothing of it.`, `Remove ${name}.`, { pointer });
+    return fail(`${name} is ${quoted(got)}, but the ${source} says nothing of it.`, `Remove ${name}.`, {
+      pointer,
+      fix: { kind: "remove", pointer },
+    });
   }
   const says = got === undefined ? "is missing" : `is ${quoted(got)}`;
   return fail(`${name} ${says}; the ${source} says ${quoted(wanted)}.`, `Set ${name} to ${quoted(wanted)}.`, {
     pointer: got === undefined ? pointer.slice(0, pointer.lastIndexOf("/")) : pointer,
+    fix: { kind: "set", pointer, value: wanted },
   });
 }
 
@@ -151,11 +162,14 @@ const foreignArchive = (value: JsonValue, pointer: string): Said =>
   fail(
     `The archive ${quoted(isObject(value) ? value.filename : value)} for ${plainText(platformOf(value), 80)} is not in the release and its SHA256SUMS, or stands here twice.`,
     "Remove it.",
-    { pointer },
+    { pointer, fix: { kind: "remove", pointer } },
   );
 
-const missingArchive = (platform: string, { filename }: JsonObject, pointer: string): Said =>
-  fail(`The archive for ${platform} is missing; the release has ${quoted(filename)}.`, "Add it.", { pointer });
+const missingArchive = (platform: string, archive: JsonObject, pointer: string): Said =>
+  fail(`The archive for ${platform} is missing; the release has ${quoted(archive.filename)}.`, "Add it.", {
+    pointer,
+    fix: { kind: "append", pointer, value: archive },
+  });
 
 const about = (platform: string, said: Said): Said => ({
   ...said,

@@ -37,11 +37,20 @@ function checkRecorded(evidence: ProviderEvidence, target: Target, pointer: stri
   const filename = String(target.filename);
   const name = plainText(filename, 160);
   const listed = sumOf(sumsOf(evidence), filename);
-  if (listed === undefined) return [fail(`SHA256SUMS has no line for ${name}.`, remedy, { pointer })];
+  if (listed === undefined) {
+    return [fail(`SHA256SUMS has no line for ${name}.${almost(evidence, filename)}`, remedy, { pointer })];
+  }
   const recorded = String(target.shasum).toLowerCase();
   if (recorded === listed) return [];
   const message = `${name}: the record says ${quoted(recorded, 80)}, SHA256SUMS says ${listed}.`;
   return [fail(message, `Record the hash of SHA256SUMS: ${listed}.`, { pointer: `${pointer}/shasum` })];
+}
+
+/** What checksum programs add to names: they know it for a mark, clients take it for a part of the name. */
+function almost(evidence: ProviderEvidence, filename: string): string {
+  const marked = sumsOf(evidence).lines.find((line) => [`*${filename}`, `./${filename}`].includes(line.filename));
+  if (marked === undefined) return "";
+  return ` Line ${marked.line} has ${quoted(marked.filename, 160)}, where clients look for exactly the file's name.`;
 }
 
 /** Archives of this version in the release that the signed sums say nothing of. */

@@ -61,6 +61,14 @@ describe("sumsCoverArchives", () => {
     expect(findings[0]?.message).toContain(archive);
   });
 
+  it("says which mark keeps clients from finding a line", () => {
+    for (const mark of ["*", "./"]) {
+      const marked = good.withSums((text) => text.replace(/ {2}(?=.*linux)/, `  ${mark}`));
+      const [finding] = findingsOf(sumsCoverArchives, adding(marked));
+      expect(finding?.message).toContain(`"${mark}${archive}", where clients look for exactly the file's name`);
+    }
+  });
+
   it("fails an archive in the release that neither sums nor record name", () => {
     const of = good.withExtraAsset("terraform-provider-dns_1.1.0_plan9_386.zip");
     expect(findingsOf(sumsCoverArchives, adding(of))).toEqual([
