@@ -1,5 +1,6 @@
 // Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
@@ -16,9 +17,10 @@ import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
-import type { RegistryTree } from "./registry/tree.ts";
+import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
 import { openHost } from "./tasks/open-registry.ts";
-import { publishRegistry, readTreeSettings } from "./tasks/publish-registry.ts";
+import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "./tasks/propose-keys.ts";
+import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
 import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
@@ -26,6 +28,7 @@ import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
 import { followTree } from "./trees/follow-tree.ts";
+import { readGitHistory } from "./trees/git-history.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
@@ -90,6 +93,8 @@ interface Parts extends SweepContext, ReviewContext {
   readonly host: RegistryHost;
   /** The default branch's newest state, from a copy of the repository that is kept up to date. */
   readonly readTree: () => Promise<RegistryTree>;
+  /** The same, of which only parts need to be read. */
+  readonly readHistory: () => Promise<RegistryHistory>;
   /** Where the registry repository is cloned from and pushed to, and with which credential. */
   readonly url: string;
   readonly token: () => Promise<string>;
@@ -117,11 +122,12 @@ function composeParts(
   const url = `${serverUrl}/${repository}.git`;
   const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
-  const readTree = () =>
+  const readHistory = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
-      return readGitTree({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
+      return readGitHistory({ repository: mirror.folder, commit: await mirror.fetch(defaultBranch) });
     });
+  const readTree = async () => (await readHistory()).read();
   return {
     host,
     ...composeUpstream(environment, upstreamClient),
@@ -135,6 +141,7 @@ function composeParts(
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
     readIndex: createIndexReader({ readTree, serverUrl }),
     readTree,
+    readHistory,
     url,
     token,
   };
@@ -142,7 +149,7 @@ function composeParts(
 
 function composePublisher(
   environment: ServerEnvironment,
-  { readTree, host, url, token, options }: Parts & { readonly options: ServiceOptions },
+  { readHistory, host, url, token, options }: Parts & { readonly options: ServiceOptions },
 ): Publisher | null {
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
@@ -154,8 +161,8 @@ function composePublisher(
   let published: string | null = null;
   let underWay = 0;
   const publishTip = async () => {
-    const tree = await readTree();
-    if (!(await readTreeSettings(tree)).publish.enabled) {
+    const tree = await readHistory();
+    if (!(await readSettings(tree)).publish.enabled) {
       options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
     } else {
       const report = await publishRegistry({ tree, target, readKeys, serverUrl });
@@ -187,8 +194,13 @@ export const composeSweep = (environment: AppEnvironment): SweepContext => compo
 /** Proposing keys as the app: `registrar keys propose`. */
 export async function composeKeyProposals(environment: AppEnvironment) {
   const { host, ...parts } = composeParts(environment);
-  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+  const pause = async (until: Date) => sleep(Math.max(0, until.getTime() - Date.now()));
+  return { ...parts, pause, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
 }
+
+/** The same in one step, for the sandbox. */
+export const proposeKeysAsApp = async (environment: AppEnvironment, wish: ProposeWish): Promise<ProposeOutcome> =>
+  proposeKeysOf(await composeKeyProposals(environment), wish);
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
@@ -266,6 +278,10 @@ export function composeTarget(text: string, { dataFolder, own, tokenFor }: Targe
 export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
   return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
 }
+
+/** A registry at a commit of the git repository there, with what came before. */
+export const composeHistory = (folder: string, commit: string): Promise<RegistryHistory> =>
+  readGitHistory({ repository: folder, commit });
 
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);

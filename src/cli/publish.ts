@@ -3,7 +3,7 @@ import { composeTarget, readKeys } from "../compose.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
-import { readRegistry } from "./read-registry.ts";
+import { readPublished } from "./read-registry.ts";
 import { findingLine } from "./texts.ts";
 
 interface Options {
@@ -11,6 +11,7 @@ interface Options {
   readonly commit?: string;
   readonly to: string;
   readonly dryRun?: boolean;
+  readonly full?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addPublish(program: Command): void {
     )
     .option("--registry <folder>", "folder of the registry", ".")
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
+    .option("--full", "look at everything, not only at what has changed since the last publication")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -39,11 +41,11 @@ export function addPublish(program: Command): void {
           // A token is for that server alone.
           tokenFor: (url) => async () => (url.startsWith(`${serverUrl}/`) ? token : null),
         });
-        const tree = await readRegistry(options);
+        const tree = await readPublished(options);
         const line = progress("publishing records");
         const dryRun = options.dryRun === true;
         const report = await publishRegistry({
-          ...{ tree, target, readKeys, serverUrl, dryRun },
+          ...{ tree, target, readKeys, serverUrl, dryRun, full: options.full === true },
           onProgress: line.update,
         });
         line.end();

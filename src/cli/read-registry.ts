@@ -1,7 +1,7 @@
-import { composeTree } from "../compose.ts";
+import { composeHistory, composeTree } from "../compose.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
-import type { RegistryTree } from "../registry/tree.ts";
+import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
 
 /** The registry that a command is asked to read. A folder without one is a wrong folder: publishing it would remove everything. */
 export async function readRegistry(options: {
@@ -9,6 +9,22 @@ export async function readRegistry(options: {
   readonly commit?: string;
 }): Promise<RegistryTree> {
   return assertRegistry(await composeTree(options.registry, options.commit), options);
+}
+
+/** The same with its history, where it is a commit. An empty one is refused where all of it is about to be read. */
+export async function readPublished(options: {
+  readonly registry: string;
+  readonly commit?: string;
+}): Promise<RegistryTree | RegistryHistory> {
+  if (options.commit === undefined) return readRegistry(options);
+  const history = await composeHistory(options.registry, options.commit);
+  return {
+    ...history,
+    read: async (namespaces?: ReadonlySet<string>) => {
+      const tree = await history.read(namespaces);
+      return namespaces === undefined ? assertRegistry(tree, options) : tree;
+    },
+  };
 }
 
 /** The tree, where it is one of a registry. */

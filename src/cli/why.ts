@@ -3,6 +3,7 @@ import { composeReader } from "../compose.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { recordReview } from "../tasks/recorded-review.ts";
 import { readAndDecide } from "../tasks/review-pull-request.ts";
+import { parsePullRequest } from "./arguments.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
 import { readerEnvironment } from "./sandbox-state.ts";
 import { findingLine } from "./texts.ts";
@@ -29,13 +30,7 @@ Exits with 1 when the pull request would not be merged. Example:
     )
     .action((text: string, options: { stage?: string; record?: string; json?: boolean }) =>
       runCommand(options.json === true, async () => {
-        const number = Number(text);
-        if (!Number.isSafeInteger(number) || number < 1) {
-          throw new RegistrarError(
-            "bad-argument",
-            `The pull request must be a number such as 12, got ${JSON.stringify(text)}.`,
-          );
-        }
+        const number = parsePullRequest(text);
         const stage = parseStage(options.stage);
         const environment = await readerEnvironment();
         const review = await readAndDecide(composeReader(environment), number);

@@ -13,6 +13,7 @@ interface PullRequestAnswer {
   changed_files: number;
   comments?: number;
   labels: readonly { name: string }[];
+  requested_reviewers?: readonly { login: string }[] | null;
   head: { sha: string; ref: string; repo: { id: number } | null };
   base: { ref: string };
   user: { id: number; login: string } | null;
@@ -34,6 +35,7 @@ export function pullRequestOf(data: PullRequestAnswer): PullRequest {
     author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
     changedFiles: data.changed_files,
     labels: data.labels.map(({ name }) => name),
+    requestedReviewers: (data.requested_reviewers ?? []).map(({ login }) => login),
     mergeable: data.mergeable,
     testMerge: data.merged ? null : data.merge_commit_sha,
     ...(data.comments === undefined ? {} : { comments: data.comments }),

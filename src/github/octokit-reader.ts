@@ -2,7 +2,7 @@ import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
-import { hasStatus, isIpAllowList, toRegistrarError } from "./errors.ts";
+import { hasStatus, toRegistrarError } from "./errors.ts";
 import { keptIn } from "./kept-text.ts";
 import { commentReader } from "./octokit-comments.ts";
 import { fileLister } from "./octokit-files.ts";
@@ -192,6 +192,17 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return [data.author?.id, data.committer?.id].filter((id) => id !== undefined);
     },
 
+    listMaintainers: async () => {
+      try {
+        const { data } = await rest.repos.listCollaborators({ ...here, permission: "maintain", per_page: 100 });
+        // An app with write access is listed as well, and cannot be asked.
+        return data.filter(({ type }) => type === "User").map(({ id, login }) => ({ id, login }));
+      } catch (error) {
+        if (hasStatus(error, 403) || hasStatus(error, 404)) return [];
+        throw toRegistrarError(error, `listing the maintainers of ${repository}`);
+      }
+    },
+
     maintains: async (login, id) => {
       try {
         const { data } = await rest.repos.getCollaboratorPermissionLevel({ ...here, username: login });
@@ -199,17 +210,6 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       } catch (error) {
         if (hasStatus(error, 404)) return false;
         throw toRegistrarError(error, `reading the permission of ${quoted(login)} on ${repository}`);
-      }
-    },
-
-    isPublicMember: async (organization, login) => {
-      try {
-        await rest.orgs.checkPublicMembershipForUser({ org: organization, username: login });
-        return true;
-      } catch (error) {
-        // Who lets no token look shows nobody.
-        if (hasStatus(error, 404) || isIpAllowList(error)) return false;
-        throw toRegistrarError(error, `reading whether ${quoted(login)} is a member of ${quoted(organization)}`);
       }
     },
   };

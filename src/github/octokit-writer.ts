@@ -5,7 +5,16 @@ import { hasStatus, toRegistrarError } from "./errors.ts";
 import { keptText } from "./kept-text.ts";
 import { firstCommitFinder, noteWriter } from "./octokit-notes.ts";
 import { checkName } from "./octokit-reader.ts";
-import { type CheckRun, fitting, type LabelStyle, type RegistryWriter } from "./port.ts";
+import { type CheckRun, fitting, type LabelStyle, type LineComment, type RegistryWriter } from "./port.ts";
+
+/** https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request */
+const reviewComment = ({ path, line, startLine, body }: LineComment) => ({
+  path,
+  line,
+  side: "RIGHT",
+  ...(startLine === undefined ? {} : { start_line: startLine, start_side: "RIGHT" }),
+  body: fitting(body),
+});
 
 /** GitHub's limits for one request. */
 const mostAnnotations = 50;
@@ -31,9 +40,16 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
     ...noteWriter({ client, here, tried, firstCommit }),
 
     createCheckRun: async (run) => {
-      await tried("creating the check run", () =>
-        rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(run) }),
+      const parts = inParts(run);
+      const [first = run, ...more] = parts;
+      const { data } = await tried("creating the check run", () =>
+        rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(first) }),
       );
+      for (const part of more) {
+        await tried("annotating the check run", () =>
+          rest.checks.update({ ...here, check_run_id: data.id, ...checkBody(part) }),
+        );
+      }
     },
 
     updateCheckRun: async (id, run) => {
@@ -63,7 +79,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           commit_id: headSha,
           event,
           body: fitting(body),
-          comments: lines.map((line) => ({ ...line, body: fitting(line.body), side: "RIGHT" })),
+          comments: lines.map(reviewComment),
         });
       await tried(`reviewing pull request ${number}`, async () => {
         try {
@@ -88,6 +104,17 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           // In one step; adding and removing alone are left to themselves, since they cannot lose a label put on meanwhile.
           const others = labels.filter((name) => !remove.includes(name));
           await rest.issues.setLabels({ ...place, labels: [...others, add.name] });
+        }
+      });
+    },
+
+    requestReviews: async ({ number, logins }) => {
+      await tried(`asking for reviews of pull request ${number}`, async () => {
+        try {
+          await rest.pulls.requestReviewers({ ...here, pull_number: number, reviewers: [...logins] });
+        } catch (error) {
+          // Somebody lost the right meanwhile. The label and the comment ask all others.
+          if (!hasStatus(error, 422)) throw error;
         }
       });
     },
@@ -229,6 +256,19 @@ function notMergeable(number: number, error: unknown): RegistrarError {
   );
 }
 
+/**
+ * A run with more annotations than one request takes: each update adds its own. It has no conclusion before the last one, so
+ * that a run which was cut off is seen to be unfinished, and made anew.
+ */
+function inParts(run: CheckRun): readonly CheckRun[] {
+  const count = Math.ceil(run.annotations.length / mostAnnotations);
+  return Array.from({ length: Math.max(count, 1) }, (_, at) => ({
+    ...run,
+    ...(at < count - 1 ? { status: "in_progress", conclusion: null } : {}),
+    annotations: run.annotations.slice(at * mostAnnotations, (at + 1) * mostAnnotations),
+  }));
+}
+
 function checkBody(run: CheckRun) {
   return {
     status: run.status,
@@ -239,7 +279,7 @@ function checkBody(run: CheckRun) {
       title: run.title,
       summary: fitting(run.summary),
       ...(run.kept === undefined || run.kept === "" ? {} : { text: keptText(run.kept) }),
-      annotations: run.annotations.slice(0, mostAnnotations).map((annotation) => ({
+      annotations: run.annotations.map((annotation) => ({
         path: annotation.path,
         start_line: annotation.line,
         end_line: annotation.line,

@@ -28,6 +28,8 @@ export interface PullRequest {
   readonly changedFiles: number;
   /** Names of its labels. */
   readonly labels: readonly string[];
+  /** Logins of people who were asked for a review and have not given one. */
+  readonly requestedReviewers?: readonly string[];
   /** Null until GitHub has computed it. */
   readonly mergeable: boolean | null;
   /** The commit that merging would make, as far as GitHub has tried it on this head and base; null where it has not. */
@@ -120,7 +122,10 @@ export type PostedCheckRun = CheckRun & { readonly id: number };
 
 export interface LineComment {
   readonly path: string;
+  /** The last line that it is about, 1-based. */
   readonly line: number;
+  /** The first one, where there are several. */
+  readonly startLine?: number;
   readonly body: string;
 }
 
@@ -187,12 +192,13 @@ export interface RegistryReader {
   readCommitPeople(sha: string): Promise<readonly number[]>;
   /** Whether this user has the permission `maintain` or `admin` now; the id guards against a login that changed hands. */
   maintains(login: string, id: number): Promise<boolean>;
-  /** Whether this user shows everybody to be a member of an organisation. */
-  isPublicMember(organization: string, login: string): Promise<boolean>;
+  /** People with the permission `maintain` or `admin` now, at most a hundred; none where GitHub does not show them. */
+  listMaintainers(): Promise<readonly { readonly id: number; readonly login: string }[]>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */
 export interface RegistryWriter {
+  /** One write more for each further 50 annotations. */
   createCheckRun(run: CheckRun): Promise<void>;
   updateCheckRun(id: number, run: CheckRun): Promise<void>;
   /** In place of what was kept before: one write. */
@@ -216,6 +222,8 @@ export interface RegistryWriter {
     readonly add: LabelStyle | null;
     readonly remove: readonly string[];
   }): Promise<void>;
+  /** Asks for reviews; does nothing where GitHub does not let one of them review (any more). */
+  requestReviews(input: { readonly number: number; readonly logins: readonly string[] }): Promise<void>;
   /** Pinned to the head: throws `head-moved` when it is another one by now. Returns the merge commit. */
   merge(input: {
     readonly number: number;

@@ -1,4 +1,11 @@
-import { type Address, addressText, checkAddress, parseAddress } from "../registry/address.ts";
+import {
+  type Address,
+  addressText,
+  checkAddress,
+  checkNamespace,
+  foldName,
+  parseAddress,
+} from "../registry/address.ts";
 import type { Finding } from "../registry/finding.ts";
 import { escapePointer } from "../registry/json.ts";
 import { listed, quoted } from "../registry/plain-text.ts";
@@ -6,6 +13,12 @@ import { configurationPath } from "../registry/tree.ts";
 import { publishedFolders } from "./folders.ts";
 import type { PlannedRecord } from "./plan.ts";
 import { leftOut } from "./usable/left-out.ts";
+
+/** The namespace that an alias publishes in, in small letters; null where it can be none. */
+export function aliasNamespace(alias: string): string | null {
+  const namespace = parseAddress(alias)?.namespace;
+  return namespace === undefined || checkNamespace(namespace).length > 0 ? null : foldName(namespace);
+}
 
 interface Claims {
   readonly records: readonly PlannedRecord[];

@@ -13,11 +13,13 @@ export interface PublishedDocument {
 
 /**
  * Everything that is published below one folder, always as a whole: what a target has below `folder` and this does not
- * name is removed. Folders of two addresses never lie in each other.
+ * name is removed, save where it says which names it speaks of. Folders of two addresses never lie in each other.
  */
 export interface DocumentFolder {
   readonly folder: string;
   readonly documents: readonly PublishedDocument[];
+  /** Where only some files of the folder are meant: their names. All others there stay as they are. */
+  readonly names?: ReadonlySet<string>;
 }
 
 /** A key as documents carry it. */

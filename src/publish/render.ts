@@ -8,6 +8,7 @@ import { providerDownloads } from "./documents/provider-download.ts";
 import { providerVersions } from "./documents/provider-versions.ts";
 import { publishedFolders } from "./folders.ts";
 import type { PublishSettings } from "./settings.ts";
+import { type RecordSummary, summaryOf } from "./summary.ts";
 import { type UsableModule, usableModule } from "./usable/module.ts";
 import { type UsableProvider, usableProvider } from "./usable/provider.ts";
 
@@ -30,36 +31,42 @@ export interface Rendered {
   readonly folders: readonly DocumentFolder[];
   /** One for each thing that is left out, and notices. */
   readonly findings: readonly Finding[];
+  readonly summary: RecordSummary;
 }
 
 /** The documents of one record. */
 export function renderRecord({ record, keys, settings, folders }: RenderInput): Rendered {
-  const { findings, documentsIn } = isProvider(record)
+  const { usable, documentsIn } = isProvider(record)
     ? providerRenderer(usableProvider(record, keys))
     : moduleRenderer(usableModule(record, settings));
   const rendered = (folders ?? publishedFolders(record.address)).map((folder) => ({
     folder,
     documents: documentsIn(folder),
   }));
-  return { folders: rendered.filter(({ documents }) => documents.length > 0), findings };
+  return {
+    folders: rendered.filter(({ documents }) => documents.length > 0),
+    findings: usable.findings,
+    summary: summaryOf(record, usable),
+  };
 }
 
 interface Renderer {
-  readonly findings: readonly Finding[];
+  readonly usable: UsableProvider | UsableModule;
   readonly documentsIn: (folder: string) => readonly PublishedDocument[];
 }
 
 const providerRenderer = (provider: UsableProvider): Renderer => ({
-  findings: provider.findings,
+  usable: provider,
   documentsIn: (folder) => providerDocuments.flatMap((document) => document(folder, provider)),
 });
 
 const moduleRenderer = (module: UsableModule): Renderer => ({
-  findings: module.findings,
+  usable: module,
   documentsIn: (folder) => moduleDocuments.flatMap((document) => document(folder, module)),
 });
 
 export const isProvider = (record: RegistryRecord): record is ProviderRecord => record.address.kind === "provider";
 
 /** The documents that belong to no record. */
-export const renderRegistry = (): readonly DocumentFolder[] => registryDocuments.map((document) => document());
+export const renderRegistry = (settings: Pick<PublishSettings, "baseUrl"> = {}): readonly DocumentFolder[] =>
+  registryDocuments.map((document) => document(settings.baseUrl));

@@ -11,4 +11,6 @@ export interface PublishSettings extends NamespaceMapping {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Where repositories are that a record names by default, without a slash at the end. Default: `https://github.com`. */
   readonly serverUrl?: string;
+  /** Where clients find `v1/`, with a slash at the end: `/` (the default), `/registry/`, `https://files.example/`. */
+  readonly baseUrl?: string;
 }

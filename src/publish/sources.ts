@@ -1,5 +1,5 @@
 import { keysFor } from "../registry/keys.ts";
-import type { RegistryTree, TreeFile } from "../registry/tree.ts";
+import { namespaceOfPath, type RegistryTree, type TreeFile } from "../registry/tree.ts";
 import type { PlannedRecord, PublishPlan } from "./plan.ts";
 import { ownerOf, type PublishSettings } from "./settings.ts";
 import type { PublishMemory, Remembered, Source } from "./target.ts";
@@ -21,7 +21,12 @@ export async function readSources(tree: RegistryTree, plan: PublishPlan, setting
   if (idsTellContent(tree)) for (const { path, id } of plan.keys) contents.set(path, id);
   else for await (const { file, bytes } of tree.read(plan.keys)) contents.set(file.path, bytes);
   const groups = Map.groupBy(plan.keys, (file) => keyNamespace(file.path, plan));
-  const ofKey = (file: TreeFile): Source => ({ path: file.path, inputs: [contents.get(file.path) ?? ""] });
+  const namespaceOf = ({ path }: TreeFile) => namespaceOfPath(path, plan.layout);
+  const ofKey = (file: TreeFile): Source => ({
+    path: file.path,
+    namespace: namespaceOf(file),
+    inputs: [contents.get(file.path) ?? ""],
+  });
   return {
     ofKey,
     ofRecord: (record, content) => {
@@ -29,7 +34,8 @@ export async function readSources(tree: RegistryTree, plan: PublishPlan, setting
       const owner = ownerOf(address.namespace, settings);
       const keys = keyFilesOf(record, { plan, settings, groups });
       const inputs = JSON.stringify([folders, owner, settings.serverUrl ?? null, keys.map((key) => key.path)]);
-      return { path: file.path, inputs: [content, inputs, ...keys.flatMap((key) => ofKey(key).inputs)] };
+      const parts = [content, inputs, ...keys.flatMap((key) => ofKey(key).inputs)];
+      return { path: file.path, namespace: namespaceOf(file), inputs: parts };
     },
   };
 }

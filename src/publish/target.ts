@@ -1,5 +1,7 @@
+import type { Layout } from "../registry/address.ts";
 import type { Finding } from "../registry/finding.ts";
 import type { DocumentFolder } from "./document.ts";
+import type { RecordSummary } from "./summary.ts";
 
 export interface WriteCounts {
   /** Documents written because they were new or different. */
@@ -13,10 +15,22 @@ export interface OpenRequest {
   readonly commit: string | null;
   /** Counts what would be written and removed, and changes nothing. */
   readonly dryRun: boolean;
+  /** Everything beside the commit that documents follow from, as a text; absent: unknown, so nothing can be built upon. */
+  readonly inputs?: string;
+}
+
+/** A publication that is at a place, made by the same code from the same inputs. */
+export interface Published {
+  readonly commit: string;
+  /** Commits whose publication was begun since, and perhaps left halfway: what differs from them is to be looked at too. */
+  readonly begun: readonly string[];
+  /** Of all records then; a registry with records in two layouts is no base to build upon. */
+  readonly layout: Layout;
 }
 
 /**
- * Where documents go. A publication is one session: `open`, `put` for every folder of the published tree, `finish`.
+ * Where documents go. A publication is one session: `open`, `begin`, `put` for every folder of the published tree (or of
+ * the namespaces that it is about), `finish`.
  * A target writes differences only, knows by itself what it wrote before, and can be left at any moment: the next
  * session repairs what this one left undone.
  */
@@ -28,6 +42,10 @@ export interface PublishTarget {
 }
 
 export interface PublishSession {
+  /** What the place has, where the difference to that is all that needs to be looked at. */
+  readonly published: Published | null;
+  /** Says which namespaces (in small letters) this publication is about; null: all. What is in others stays as it is. */
+  begin(namespaces: ReadonlySet<string> | null): Promise<void>;
   /** What the target knows of the sources that it was published from; absent where it asks for everything each time. */
   readonly memory?: PublishMemory;
   /**
@@ -35,8 +53,13 @@ export interface PublishSession {
    * documents, then lists, then what is gone. A target whose changes show all at once (a commit) may take any order.
    */
   put(folder: DocumentFolder): Promise<void>;
-  /** Removes the folders of earlier sessions that were not put in this one, lists first, and records the commit. */
-  finish(): Promise<WriteCounts>;
+  /** Names of the files right below a folder as they are now, after what was put. */
+  names(folder: string): Promise<readonly string[]>;
+  /**
+   * Removes the folders of earlier sessions that were not put in this one, lists first, and records the commit, with the
+   * layout where a later publication can build upon this one.
+   */
+  finish(layout: Layout | null): Promise<WriteCounts>;
   /** Ends the session, finished or not; what was not put stays as it was. */
   close(): Promise<void>;
 }
@@ -45,6 +68,8 @@ export interface PublishSession {
 export interface Source {
   /** In the registry. */
   readonly path: string;
+  /** In small letters; null where the path is in none. */
+  readonly namespace: string | null;
   /** Everything that its documents and findings follow from, beside the code: contents, keys, settings. */
   readonly inputs: readonly (string | Uint8Array)[];
 }
@@ -53,6 +78,8 @@ export interface Source {
 export interface Remembered {
   readonly documents: number;
   readonly findings: readonly Finding[];
+  /** Of a record. */
+  readonly summary: RecordSummary | null;
 }
 
 /**
@@ -64,8 +91,5 @@ export interface PublishMemory {
   /** What came of the very same source the last time; its folders are then as if they were put. Null: render it. */
   recall(source: Source): Remembered | null;
   /** Says what came of a source, after its folders were put. */
-  remember(
-    source: Source,
-    result: { readonly folders: readonly string[]; readonly findings: readonly Finding[] },
-  ): void;
+  remember(source: Source, result: Omit<Remembered, "documents"> & { readonly folders: readonly string[] }): void;
 }

@@ -24,10 +24,11 @@ export function textSizeProblem(text: string): string | null {
 
 /** Why a parsed value is more than anybody should have to look at; null when it is not. */
 export function valueSizeProblem(value: unknown): string | null {
-  if (isDeeperThan(deepest, value)) return `The file nests its values more than ${deepest} levels deep.`;
-  const longest = lengthOfLongest(value);
-  if (longest > longestList) return `The file has a list of ${longest} entries; at most ${longestList}.`;
-  return countValues(value, mostValues) > mostValues ? tooManyValues : null;
+  const size = { values: 0, longest: 0, levels: 0 };
+  measure(value, 0, size);
+  if (size.levels > deepest) return `The file nests its values more than ${deepest} levels deep.`;
+  if (size.longest > longestList) return `The file has a list of ${size.longest} entries; at most ${longestList}.`;
+  return size.values > mostValues ? tooManyValues : null;
 }
 
 /** Whether a text is small enough to be searched for lines and places. */
@@ -45,33 +46,15 @@ function mayHoldTooMuch(text: string): boolean {
 
 const [comma, bracket, brace] = [44, 91, 123] as const;
 
-/** Entries of the longest list anywhere in a value. */
-function lengthOfLongest(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let longest = Array.isArray(value) ? value.length : 0;
-  for (const key in value) {
-    if (longest > longestList) break;
-    longest = Math.max(longest, lengthOfLongest((value as Record<string, unknown>)[key]));
+/** Counts no further than just beyond what is allowed. Objects and lists are levels, an empty one as well. */
+function measure(value: unknown, level: number, size: { values: number; longest: number; levels: number }): void {
+  size.values += 1;
+  if (typeof value !== "object" || value === null) return;
+  size.levels = Math.max(size.levels, level + 1);
+  if (Array.isArray(value)) size.longest = Math.max(size.longest, value.length);
+  // Not `for … in`, which makes a text of every index, and for records of megabytes takes longer than parsing them.
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (size.levels > deepest || size.longest > longestList || size.values > mostValues) return;
+    measure(item, level + 1, size);
   }
-  return longest;
-}
-
-/** Counts no further than just beyond `most`. */
-function countValues(value: unknown, most: number): number {
-  if (typeof value !== "object" || value === null) return 1;
-  let count = 1;
-  for (const key in value) {
-    if (count > most) break;
-    count += countValues((value as Record<string, unknown>)[key], most - count);
-  }
-  return count;
-}
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const key in value) {
-    if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[key])) return true;
-  }
-  return false;
 }

@@ -157,13 +157,18 @@ export function createLineFinder(text: string): (pointer: string) => Lines | und
     return low + 1;
   };
   return (pointer) => {
-    const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-    if (start !== "") return undefined;
-    const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+    const node = nodeAt(root, pointer);
     if (node === undefined) return undefined;
     const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
     return { first: lineOf(offset), last: lineOf(node.offset + node.length) };
   };
+}
+
+/** The value at a JSON pointer (RFC 6901). */
+export function nodeAt(root: Node | undefined, pointer: string): Node | undefined {
+  const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (start !== "") return undefined;
+  return path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
 }
 
 /** Undefined for a text that nests too deep for the parser, or is far larger than any record. */

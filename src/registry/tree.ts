@@ -1,4 +1,4 @@
-import { type Address, type Layout, parseRecordPath } from "./address.ts";
+import { type Address, checkNamespace, foldName, type Layout, parseRecordPath } from "./address.ts";
 
 /** Where a registry keeps its configuration. */
 export const configurationPath = ".github/registrar.yml";
@@ -26,6 +26,15 @@ export interface RegistryTree {
   read(files: readonly TreeFile[]): AsyncIterable<{ readonly file: TreeFile; readonly bytes: Uint8Array }>;
 }
 
+/** A registry at one commit of which parts can be read, at a cost that follows the part. */
+export interface RegistryHistory {
+  readonly commit: string;
+  /** Paths of registry files that differ between that commit and this one; null where that commit is not known here. */
+  changedSince(commit: string): Promise<readonly string[] | null>;
+  /** The configuration, and the records and keys of these namespaces (small letters; of any case there); absent: all. */
+  read(namespaces?: ReadonlySet<string>): Promise<RegistryTree>;
+}
+
 export type FileRole =
   | { readonly kind: "record"; readonly address: Address }
   | { readonly kind: "key"; readonly namespace: string; readonly type: string | null }
@@ -50,6 +59,15 @@ export function roleOf(path: string, layout: Layout): FileRole {
   if (!namespace || !second || more.length > 0 || !path.endsWith(".asc")) return nowhere;
   if (letter !== undefined && letter !== namespace.charAt(0).toLowerCase()) return nowhere;
   return { kind: "key", namespace, type: third === undefined ? null : second };
+}
+
+/** The namespace, in small letters, that a path of a layout lies in; null for one that lies in none. */
+export function namespaceOfPath(path: string, layout: Layout): string | null {
+  const [root = "", ...rest] = path.split("/");
+  if (layout === "lettered") rest.shift();
+  const [namespace = "", ...below] = rest;
+  if (!isRegistryPath(`${root}/`) || below.length === 0 || checkNamespace(namespace).length > 0) return null;
+  return foldName(namespace);
 }
 
 /** Folders and files that say nothing and are skipped without a word: `.gitkeep`, `.DS_Store`, a README. */

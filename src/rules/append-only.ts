@@ -12,12 +12,12 @@ export const appendOnly: Rule = {
   liftable: true,
   waivable: true,
   per: "record",
-  check: ({ change }) => [
+  check: ({ change }, { now }) => [
     ...orPass(
       [
         ...removedRecord(change),
         ...change.altered.map(({ before, after }) => rewritten(before, after)),
-        ...removed(change),
+        ...removed(change, now),
         ...reordered(change),
       ],
       "No published version is changed or removed.",
@@ -62,7 +62,7 @@ function firstHash(before: RecordEntry, after: RecordEntry): string {
 const archivesOf = ({ raw }: RecordEntry): readonly JsonObject[] =>
   Array.isArray(raw.targets) ? raw.targets.filter(isObject) : [];
 
-function removed(change: RecordChange): Said[] {
+function removed(change: RecordChange, now: string): Said[] {
   if (change.after === null) return [];
   const withdrawn = new Set(tombstones(change));
   return change.removed.map((entry) => {
@@ -72,13 +72,21 @@ function removed(change: RecordChange): Said[] {
         version: entry.version,
       });
     }
+    const value = tombstone(entry, now);
     return fail(
       `Removes the published version ${version} without a trace; it would come back with the next look at the releases.`,
-      `Add it to "withdrawn" with version, reason and since, or put the version back.`,
-      { version: entry.version },
+      `Add an entry to "withdrawn" with "version" ${quoted(entry.version, 140)}, a "reason" and "since" ${quoted(value.since)}, or put the version back.`,
+      { version: entry.version, fix: { kind: "append", pointer: "/withdrawn", value } },
     );
   });
 }
+
+/** To the day, so that the same finding says the same for a while. Whoever knows the reason can write it in its place. */
+const tombstone = ({ version }: RecordEntry, now: string): JsonObject => ({
+  version,
+  reason: "No reason was given.",
+  since: `${now.slice(0, 10)}T00:00:00Z`,
+});
 
 /** Of two entries that are one to clients the first recorded is published, so their order is part of what is published. */
 function reordered(change: RecordChange): Said[] {

@@ -1,5 +1,6 @@
 import { addressUnique, foldedAddress } from "./address-unique.ts";
 import { appendOnly } from "./append-only.ts";
+import { archives } from "./archives.ts";
 import { configuration } from "./configuration.ts";
 import { keyChange } from "./key-change.ts";
 import { misplacedFile } from "./misplaced-file.ts";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   protocols,
   sumsUsable,
   sumsCoverArchives,
+  archives,
   signature,
   keyChange,
   newRecord,

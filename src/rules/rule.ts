@@ -1,9 +1,11 @@
 import type { Layout, ProviderAddress } from "../registry/address.ts";
 import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
+import type { Fix } from "../registry/fix.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
+import type { SimilarName } from "../registry/similar-names.ts";
 import type { Evidence, ProviderEvidence, Reading } from "../upstream/evidence.ts";
 import type { KeyFileFacts } from "./key-facts.ts";
 
@@ -25,6 +27,8 @@ export interface ReviewInput {
   readonly tips: Readonly<Record<string, RegistryRecord | null>>;
   /** For each new record the path of another one that is published at the same place. */
   readonly taken: Readonly<Record<string, string>>;
+  /** What each new record could be taken for, by path; absent where nobody looked. */
+  readonly similar?: Readonly<Record<string, readonly KnownSimilar[]>>;
   /** Whether upstream was asked at all; it is not for what is out of scope anyway. */
   readonly evidenceRead: boolean;
   /** What upstream has, by `evidenceKey`; only for versions that the change adds or alters. */
@@ -33,6 +37,14 @@ export interface ReviewInput {
   readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
   /** What is known of each touched key file, by path; absent where nobody has looked. */
   readonly keyFacts?: Readonly<Record<string, KeyFileFacts>>;
+}
+
+/** A similar name, with what the registry knows of whoever has it. */
+export interface KnownSimilar extends SimilarName {
+  /** The account that its releases come from. */
+  readonly owner: string;
+  /** When its first version was published: `YYYY-MM-DD`; null where nothing says so. */
+  readonly since: string | null;
 }
 
 export const evidenceKey = (path: string, version: string): string => `${path}@${version}`;
@@ -45,6 +57,7 @@ export interface Said {
   readonly path?: string;
   readonly version?: string;
   readonly pointer?: string;
+  readonly fix?: Fix;
   readonly notice?: true;
   /** For a hold: overrides the rule's own answer to whether approval lifts it. */
   readonly liftable?: boolean;

@@ -13,7 +13,7 @@ export interface ProposalWish {
   readonly branch: string;
   readonly title: string;
   /** By path; null removes a file. */
-  readonly files: Readonly<Record<string, string | null>>;
+  readonly files: Readonly<Record<string, string | { readonly link: string } | null>>;
 }
 
 export interface Proposal {

@@ -7,10 +7,12 @@ import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
+import { archivesReport } from "./archives-progress.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { readReviewers } from "./read-reviewers.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -52,7 +54,8 @@ export async function reviewPullRequest(
   /** Whether it gets a check run of its own even where nothing has changed. */
   { afresh = false }: { readonly afresh?: boolean } = {},
 ): Promise<ReviewOutcome | null> {
-  const review = await readAndDecide(context, number);
+  const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
+  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review, afresh || review.commands.recheck);
@@ -76,7 +79,9 @@ export async function readAndDecide(
   const standing = withoutWaived(verdict, commands.waived);
   const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
   const { serverUrl, docsUrl = null } = context;
-  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands });
+  const open = approvals !== null && findApproval(approvals) === null;
+  const reviewers = open ? await readReviewers(context.host, facts, approvals) : [];
+  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands, reviewers });
 }
 
 /** Pure. */
@@ -88,12 +93,14 @@ export function decideReview(
     verdict,
     approvals,
     commands = noCommands,
+    reviewers = [],
   }: {
     serverUrl: string;
     docsUrl: string | null;
     verdict: Verdict;
     approvals: ApprovalFacts | null;
     commands?: CommandFacts;
+    reviewers?: readonly string[];
   },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
@@ -121,6 +128,7 @@ export function decideReview(
     checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    reviewers,
     waived: commands.waived,
     stop: commands.stop,
     commanded: commands,
@@ -168,6 +176,10 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
       case "answer":
         if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
         done.push("answer");
+        break;
+      case "request-reviews":
+        if (context.dryRun !== true) await context.host.requestReviews(operation);
+        done.push("request-reviews");
         break;
       case "check-run":
       case "comment":

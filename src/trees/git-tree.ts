@@ -15,12 +15,19 @@ export interface GitTreeRequest {
 }
 
 /** The registry at one commit, read from git's objects without a checkout. */
-export async function readGitTree({ repository, commit }: GitTreeRequest): Promise<RegistryTree> {
-  const gitFolder = await findGitFolder(repository);
-  const id = await resolveCommit({ repository, commit });
-  const files = await listFiles(gitFolder, id);
+export async function readGitTree(request: GitTreeRequest): Promise<RegistryTree> {
+  const [gitFolder, commit] = await Promise.all([findGitFolder(request.repository), resolveCommit(request)]);
+  return readTreeBelow(gitFolder, { commit, below: [...registryFolders, configurationPath] });
+}
+
+/** The part of a commit, given by its id, that lies below some paths. */
+export async function readTreeBelow(
+  gitFolder: string,
+  { commit, below }: { readonly commit: string; readonly below: readonly string[] },
+): Promise<RegistryTree> {
+  const files = await listFiles(gitFolder, commit, below);
   return {
-    commit: id,
+    commit,
     files: files.sort(byPath),
     read: (wanted) => {
       for (const file of wanted) assertRegularFile(file);
@@ -46,17 +53,19 @@ export async function findGitFolder(repository: string): Promise<string> {
 /** The id of a commit that is named. */
 export async function resolveCommit({ repository, commit }: GitTreeRequest): Promise<string> {
   const gitFolder = await findGitFolder(repository);
-  await runGit(gitFolder, ["rev-parse", "--git-dir"], { fail: () => noRepository(repository, undefined) });
   const noCommit = () =>
     new RegistrarError(
       "bad-argument",
       `The repository ${quoted(repository)} has no commit ${quoted(commit)}. Name an existing branch, tag or commit; fetch it first if it is new.`,
     );
   if (commit === "" || commit.startsWith("-")) throw noCommit();
-  const text = await runGit(gitFolder, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`], {
-    fail: noCommit,
-  });
-  return text.trim();
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`];
+  try {
+    return (await runGit(gitFolder, args, { fail: noCommit })).trim();
+  } catch (error) {
+    await runGit(gitFolder, ["rev-parse", "--git-dir"], { fail: () => noRepository(repository, undefined) });
+    throw error;
+  }
 }
 
 const noRepository = (repository: string, cause: unknown): RegistrarError =>
@@ -66,12 +75,8 @@ const noRepository = (repository: string, cause: unknown): RegistrarError =>
     { cause },
   );
 
-async function listFiles(gitFolder: string, commit: string): Promise<TreeFile[]> {
-  const git = startGit(gitFolder, [
-    ...["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--"],
-    ...registryFolders,
-    configurationPath,
-  ]);
+async function listFiles(gitFolder: string, commit: string, below: readonly string[]): Promise<TreeFile[]> {
+  const git = startGit(gitFolder, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", ...below]);
   git.stdin.end();
   const files: TreeFile[] = [];
   try {

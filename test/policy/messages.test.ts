@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/policy/decision.ts";
+import { renderLineComment } from "../../src/policy/messages/line-comment.ts";
 import {
   approvalText,
   commentMarker,
@@ -8,7 +9,6 @@ import {
   renderCheckSummary,
   renderComment,
   renderConfigurationProblems,
-  renderLineComment,
   subject,
 } from "../../src/policy/messages.ts";
 import { finding } from "../support/builders/findings.ts";
@@ -286,11 +286,13 @@ describe("renderCheckSummary", () => {
 });
 
 describe("renderLineComment", () => {
+  const none = { suggestion: null, docsUrl: null };
+
   it("says what is wrong and what to do", () => {
-    expect(renderLineComment(finding("fail", { message: 'tag is "x".', next: "Mend it." }), null)).toBe(
+    expect(renderLineComment([finding("fail", { message: 'tag is "x".', next: "Mend it." })], none)).toBe(
       "❌ `some-rule` tag is `x`.\n\nMend it.",
     );
-    expect(renderLineComment(finding("hold"), null)).toBe("✋ `some-rule` Something was found.");
+    expect(renderLineComment([finding("hold")], none)).toBe("✋ `some-rule` Something was found.");
   });
 });
 

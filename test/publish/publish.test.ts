@@ -49,6 +49,9 @@ describe("publish", () => {
     });
     expect(Object.keys(files)).toEqual([
       ".well-known/terraform.json",
+      "index/_namespaces.json",
+      "index/acme.json",
+      "status/acme.json",
       "v1/modules/acme/network/aws/1.0.0/download",
       "v1/modules/acme/network/aws/versions",
       "v1/providers/acme/dns/1.0.0/download/linux/amd64",
@@ -57,8 +60,9 @@ describe("publish", () => {
     expect(report).toEqual({
       to: `dir:${root}`,
       commit: "c".repeat(40),
-      documents: 5,
-      written: 5,
+      namespaces: null,
+      documents: 8,
+      written: 8,
       unchanged: 0,
       deleted: 0,
       findings: [
@@ -170,13 +174,17 @@ describe("publish", () => {
         settings: { layout: null },
         readKeys,
       });
-    expect(await next()).toMatchObject({ written: 0, unchanged: 3, deleted: 2, documents: 3 });
+    // What is written tells of it: the index and the status of the namespace.
+    expect(await next()).toMatchObject({ written: 2, unchanged: 4, deleted: 2, documents: 6 });
     expect(Object.keys(published(root))).toEqual([
       ".well-known/terraform.json",
+      "index/_namespaces.json",
+      "index/acme.json",
+      "status/acme.json",
       "v1/providers/acme/net/1.0.0/download/linux/amd64",
       "v1/providers/acme/net/versions",
     ]);
-    expect(await next()).toMatchObject({ written: 0, unchanged: 3, deleted: 0 });
+    expect(await next()).toMatchObject({ written: 0, unchanged: 6, deleted: 0 });
   });
 
   it.each(["throws", "ends"])("removes nothing when the tree %s in the middle", async (how) => {

@@ -88,7 +88,6 @@ const parts: readonly Part[] = [
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@octokit/auth-app": ["src/github"],
   "@octokit/graphql-schema": ["src/sandbox/graphql"],
-  "@octokit/plugin-retry": ["src/github"],
   "@octokit/rest": ["src/github"],
   "@octokit/webhooks": ["src/app"],
   ajv: ["src/registry", "src/upstream", "src/publish/targets", "src/sandbox"],
@@ -104,6 +103,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   semver: ["src/registry", "src/sandbox"],
   typebox: ["src/registry", "src/upstream", "src/publish/targets"],
   yaml: ["src/registry"],
+  yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],
 };
 

@@ -63,6 +63,23 @@ describe("a pull request", () => {
     expect(asked.filter((request) => request.path.includes("check-runs"))).toEqual([]);
   });
 
+  it("with a command that nobody has answered, because its event was lost, is found once", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const { number } = await propose(stage, { branch: "by-hand", files: { [path]: "{}\n" } });
+    await reviewPullRequest(stage.context, number);
+    await findUnfinished(stage.context, progress);
+    const say = (body: string) =>
+      stage.sandbox.as(people.contributor).comment({ repository: registryRepository, number, body });
+    await say("Thanks for the explanation.");
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([]);
+    await say("/registrar help");
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([number]);
+    expect((await findUnfinished(stage.context, await progressOf(stage))).commanded).toEqual([number]);
+    await reviewPullRequest(stage.context, number);
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([]);
+  });
+
   it("whose head is another one by now is unfinished again", async () => {
     const stage = await aTaskStage();
     const progress = await progressOf(stage);

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Static, Type } from "typebox";
+import { foldName } from "../../registry/address.ts";
 import { RegistrarError } from "../../registry/errors.ts";
 import { quoted } from "../../registry/plain-text.ts";
+import { type Basis, BasisSchema } from "./basis.ts";
 import type { DirectoryFiles } from "./directory-files.ts";
 
 /** Where the target keeps what it knows, below the published folder. Servers leave out names that begin with a dot. */
@@ -17,11 +19,22 @@ const paths = Type.Array(Type.String({ pattern: `^${part}(?:/${part})*$` }));
 const WrittenSchema = Type.Object({ lists: paths, documents: paths }, { additionalProperties: false });
 /** What was written below one folder. */
 export type Written = Readonly<Static<typeof WrittenSchema>>;
-const MarkerSchema = Type.Object({ format: Type.Literal(1), commit: Type.Union([Type.String(), Type.Null()]) });
+const MarkerSchema = Type.Object({
+  format: Type.Literal(1),
+  commit: Type.Union([Type.String(), Type.Null()]),
+  basis: Type.Optional(BasisSchema),
+});
 
 const ajv = new Ajv2020({ strict: true });
 const isWritten = ajv.compile<Static<typeof WrittenSchema>>(WrittenSchema);
-const isMarker = ajv.compile<Static<typeof MarkerSchema>>(MarkerSchema);
+/** What was published completely the last time. */
+export interface Marker {
+  /** The source commit; null for a folder, and before the first publication has ended. */
+  readonly commit: string | null;
+  /** Where a later publication can build upon this one. */
+  readonly basis?: Basis;
+}
+const isMarker = ajv.compile<Marker & { format: 1 }>(MarkerSchema);
 
 /**
  * What the target has written, one small file for each published folder, so that cost and memory follow the change.
@@ -37,18 +50,19 @@ export class DirectoryState {
   }
 
   /** Null where the folder has never been published to. */
-  marker(): { readonly commit: string | null } | null {
+  marker(): Marker | null {
     const value = this.#read(markerFile);
     if (value === undefined) return null;
-    if (isMarker(value)) return { commit: value.commit };
+    if (isMarker(value)) return value;
     throw this.#damaged(
       markerFile,
       "If a newer release has written it, use that one; otherwise publish to a new folder.",
     );
   }
 
-  writeMarker(commit: string | null): void {
-    this.#files.write(markerFile, JSON.stringify({ format: 1, commit }));
+  writeMarker(marker: Marker): void {
+    const body = JSON.stringify({ ...marker, format: 1 });
+    if (this.#files.compare(markerFile, body) !== "same") this.#files.write(markerFile, body);
   }
 
   /** Of one published folder; null where nothing was written there. */
@@ -69,15 +83,23 @@ export class DirectoryState {
     this.#files.removeEmptyFolders(fileOf(folder), writtenFolder);
   }
 
-  /** Every folder that something was written in, in no certain order. */
-  *folders(): Generator<string> {
-    const pending = [""];
+  /** Every folder that something was written in, in no certain order; of some namespaces alone where they are given. */
+  *folders(namespaces: ReadonlySet<string> | null): Generator<string> {
+    const pending = namespaces === null ? [""] : this.#namespaceFolders(namespaces);
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       for (const entry of this.#list(`${writtenFolder}/${at}`)) {
         if (entry.isDirectory()) pending.push(`${at}${entry.name}/`);
         else if (entry.name.endsWith(".json")) yield `${at}${entry.name.slice(0, -".json".length)}`;
       }
     }
+  }
+
+  #namespaceFolders(namespaces: ReadonlySet<string>): string[] {
+    return ["v1/modules/", "v1/providers/"].flatMap((root) =>
+      this.#list(`${writtenFolder}/${root}`).flatMap(({ name }) =>
+        namespaces.has(foldName(name)) ? [`${root}${name}/`] : [],
+      ),
+    );
   }
 
   #list(path: string) {

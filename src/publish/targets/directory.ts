@@ -1,10 +1,12 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Layout } from "../../registry/address.ts";
 import { errorMessage, RegistrarError } from "../../registry/errors.ts";
 import { listed, plainText, quoted } from "../../registry/plain-text.ts";
 import { makeFolder } from "../../trees/make-folder.ts";
 import type { DocumentFolder } from "../document.ts";
-import type { OpenRequest, PublishSession, PublishTarget, WriteCounts } from "../target.ts";
+import type { OpenRequest, Published, PublishSession, PublishTarget, WriteCounts } from "../target.ts";
+import { begunBasis, inputsDigest, publishedOf } from "./basis.ts";
 import { DirectoryFiles, notOurs } from "./directory-files.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { DirectoryState, stateFolder, type Written } from "./directory-state.ts";
@@ -18,25 +20,25 @@ export function directoryTarget(path: string): PublishTarget {
   const root = resolve(path);
   return {
     label: `dir:${path}`,
-    open: async ({ commit, dryRun }) => {
+    open: async (request) => {
       const isThere = assertUsable(root);
       const files = new DirectoryFiles(root, `${stateFolder}/tmp`);
       const state = new DirectoryState(root, files);
       state.marker();
       // A dry run changes nothing, so it needs no lock, and says what holds at this moment.
-      if (dryRun) return new DirectorySession({ root, files, state, commit, dryRun });
+      if (request.dryRun) return new DirectorySession({ root, files, state, request });
       return naming(root, async () => {
         if (!isThere) makeFolder(root);
         files.makeFolder(stateFolder);
         const lock = lockDirectory(root, join(root, stateFolder, "lock"));
         try {
           files.clearTemporary();
-          if (state.marker() === null) state.writeMarker(null);
+          if (state.marker() === null) state.writeMarker({ commit: null });
         } catch (error) {
           lock.release();
           throw error;
         }
-        return new DirectorySession({ root, files, state, commit, dryRun, lock });
+        return new DirectorySession({ root, files, state, request, lock });
       });
     },
   };
@@ -74,7 +76,8 @@ async function naming<Result>(root: string, step: () => Promise<Result>): Promis
   }
 }
 
-interface SessionParts extends OpenRequest {
+interface SessionParts {
+  readonly request: OpenRequest;
   readonly root: string;
   readonly files: DirectoryFiles;
   readonly state: DirectoryState;
@@ -82,7 +85,10 @@ interface SessionParts extends OpenRequest {
 }
 
 class DirectorySession implements PublishSession {
+  readonly published: Published | null;
   readonly #parts: SessionParts;
+  readonly #inputs: string | null;
+  #namespaces: ReadonlySet<string> | null = null;
   readonly #pace = new Pace();
   readonly #put = new Set<string>();
   #written = 0;
@@ -91,6 +97,24 @@ class DirectorySession implements PublishSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#inputs = inputsDigest(parts.request);
+    this.published = publishedOf(parts.state.marker(), this.#inputs);
+  }
+
+  begin(namespaces: ReadonlySet<string> | null): Promise<void> {
+    this.#namespaces = namespaces;
+    const { state, request, root } = this.#parts;
+    return naming(root, async () => {
+      const { commit = null, basis } = state.marker() ?? {};
+      if (request.dryRun || (namespaces !== null && commit === request.commit)) return;
+      // While it is on its way the folder is neither the one nor the other; a full look leaves nothing to build upon.
+      state.writeMarker({ commit, ...begunBasis(namespaces === null ? undefined : basis, request.commit) });
+    });
+  }
+
+  names(folder: string): Promise<readonly string[]> {
+    const { files, root } = this.#parts;
+    return naming(root, async () => (files.isFolder(folder) ? readdirSync(join(root, folder)) : []));
   }
 
   put(folder: DocumentFolder): Promise<void> {
@@ -98,15 +122,15 @@ class DirectorySession implements PublishSession {
   }
 
   async #putFolder(folder: DocumentFolder): Promise<void> {
-    const { files, state, dryRun } = this.#parts;
+    const { files, state, request } = this.#parts;
     this.#put.add(folder.folder);
     const before = state.written(folder.folder);
-    const after = writtenOf(folder);
+    const after = writtenOf(folder, before);
     const changed = await this.#differences(folder, before);
     const gone = pathsNotIn(before, after);
     this.#written += changed.length;
     this.#unchanged += folder.documents.length - changed.length;
-    if (dryRun) {
+    if (request.dryRun) {
       this.#deleted += gone.lists.length + gone.documents.length;
       return;
     }
@@ -123,13 +147,14 @@ class DirectorySession implements PublishSession {
     if (!isSameSet) state.write(folder.folder, after);
   }
 
-  finish(): Promise<WriteCounts> {
-    return naming(this.#parts.root, () => this.#finish());
+  finish(layout: Layout | null): Promise<WriteCounts> {
+    return naming(this.#parts.root, () => this.#finish(layout));
   }
 
-  async #finish(): Promise<WriteCounts> {
-    const { state, dryRun, commit } = this.#parts;
-    for (const folder of state.folders()) {
+  async #finish(layout: Layout | null): Promise<WriteCounts> {
+    const { state, request } = this.#parts;
+    const { dryRun, commit } = request;
+    for (const folder of state.folders(this.#namespaces)) {
       if (this.#put.has(folder)) continue;
       const gone = state.written(folder);
       if (gone === null) continue;
@@ -140,7 +165,9 @@ class DirectorySession implements PublishSession {
       await this.#remove(folder, gone);
       state.forget(folder);
     }
-    if (!dryRun && state.marker()?.commit !== commit) state.writeMarker(commit);
+    const inputs = this.#inputs;
+    if (!dryRun)
+      state.writeMarker({ commit, ...(layout === null || inputs === null ? {} : { basis: { layout, inputs } }) });
     return { written: this.#written, unchanged: this.#unchanged, deleted: this.#deleted };
   }
 
@@ -177,9 +204,15 @@ class DirectorySession implements PublishSession {
   }
 }
 
-function writtenOf({ folder, documents }: DocumentFolder): Written {
-  const ofKind = (kind: "document" | "list") =>
-    documents.filter((document) => document.kind === kind).map((document) => document.path.slice(folder.length + 1));
+/** What is written below the folder in the end; of files that are not meant, what was written there before. */
+function writtenOf({ folder, documents, names }: DocumentFolder, before: Written | null): Written {
+  const ofKind = (kind: "document" | "list") => {
+    const paths = documents
+      .filter((document) => document.kind === kind)
+      .map(({ path }) => path.slice(folder.length + 1));
+    const others = before?.[kind === "list" ? "lists" : "documents"].filter((path) => names?.has(path) === false) ?? [];
+    return names === undefined ? paths : [...others, ...paths].sort();
+  };
   return { lists: ofKind("list"), documents: ofKind("document") };
 }
 

@@ -1,6 +1,9 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { foldName } from "../../registry/address.ts";
 import { RegistrarError } from "../../registry/errors.ts";
 import { listed, quoted } from "../../registry/plain-text.ts";
 import type { ObjectReader } from "../../trees/object-reader.ts";
+import { type Basis, BasisSchema } from "./basis.ts";
 import type { TreeReader } from "./git-compare.ts";
 import { GitIndex, indexFolder, stateFolder } from "./git-index.ts";
 import { hexOf, type RawId, type StoredEntry, treeMode } from "./git-objects.ts";
@@ -10,14 +13,32 @@ export const markerFile = `${stateFolder}/published.json`;
 /** Not to be built into pages: GitHub would leave out `.well-known`. */
 export const plainPagesFile = ".nojekyll";
 
+/** What a branch says of itself. */
+export interface Marker {
+  /** The source commit; null for a folder. */
+  readonly commit: string | null;
+  /** Where a later publication can build upon this one. */
+  readonly basis?: Basis;
+}
+
+/** Trees that nobody else writes into. */
+export const ownTrees = ["v1", "index", "status", indexFolder] as const;
+
 /** What a branch holds before a publication. */
 export interface Baseline {
   /** The commit. */
   readonly tip: string | null;
+  readonly marker: Marker | null;
+  /** Whether the own trees are as they were written. */
+  readonly isUntouched: boolean;
+  readonly hasPlainPages: boolean;
+}
+
+/** What of it a publication is about. */
+export interface BaselinePart {
   /** The folders of all addresses that are published there. */
   readonly folders: ReadonlyMap<string, RawId>;
   readonly index: GitIndex;
-  readonly hasPlainPages: boolean;
 }
 
 /** Where the folders of addresses are, and how many names deep below. */
@@ -26,25 +47,47 @@ const roots = [
   { path: "v1/providers", depth: 2 },
 ] as const;
 
+interface Readers {
+  readonly objects: ObjectReader;
+  readonly trees: TreeReader;
+}
+
 /** Reads what was published; throws where the commit holds something else. */
 export async function readBaseline(
   tip: string | null,
-  { objects, trees, label }: { readonly objects: ObjectReader; readonly trees: TreeReader; readonly label: string },
+  { objects, trees, label }: Readers & { readonly label: string },
 ): Promise<Baseline> {
-  const none = { folders: new Map(), index: await GitIndex.read(objects, new Map()), hasPlainPages: false };
-  if (tip === null) return { tip, ...none };
-  const root = await trees.entries(`${tip}^{tree}`);
-  if (root.size === 0) return { tip, ...none };
-  const marker = (await objects.read(`${tip}:${markerFile}`))?.bytes.toString();
-  if (marker === undefined) throw notOurs(label, [...root.keys()]);
-  if (readMarker(marker) === null) throw otherRelease(label);
+  const none: Baseline = { tip, marker: null, isUntouched: false, hasPlainPages: false };
+  if (tip === null) return none;
+  const [root, state, text] = await Promise.all([
+    trees.entries(`${tip}^{tree}`),
+    trees.entries(`${tip}:${stateFolder}`),
+    objects.read(`${tip}:${markerFile}`),
+  ]);
+  if (root.size === 0) return none;
+  if (text === null) throw notOurs(label, [...root.keys()]);
+  const marker = readMarker(text.bytes.toString());
+  if (marker === null) throw otherRelease(label);
+  const idOf = (path: string): string => {
+    const entry = path === indexFolder ? state.get("index") : root.get(path);
+    return entry === undefined ? "" : hexOf(entry.id);
+  };
+  const isUntouched = ownTrees.every((path) => marker.basis?.trees?.[path] === idOf(path));
+  return { tip, marker, isUntouched, hasPlainPages: root.has(plainPagesFile) };
+}
+
+/** Reads what was published in some namespaces (in small letters), or in all. */
+export async function readBaselinePart(
+  { tip }: Baseline,
+  { objects, trees, namespaces }: Readers & { readonly namespaces: ReadonlySet<string> | null },
+): Promise<BaselinePart> {
   const folders = new Map<string, RawId>();
-  for (const { path, depth } of roots) {
-    const top = await trees.entries(`${tip}:${path}`);
-    await collect(trees, { path, entries: top, depth }, folders);
-  }
-  const index = await GitIndex.read(objects, await trees.entries(`${tip}:${indexFolder}`));
-  return { tip, folders, index, hasPlainPages: root.has(plainPagesFile) };
+  if (tip === null) return { folders, index: await GitIndex.read(objects, new Map()) };
+  const isMeant = (name: string) => namespaces === null || namespaces.has(foldName(name.replace(/\.json$/, "")));
+  const entriesOf = async (path: string) =>
+    new Map([...(await trees.entries(`${tip}:${path}`))].filter(([name]) => isMeant(name)));
+  for (const { path, depth } of roots) await collect(trees, { path, entries: await entriesOf(path), depth }, folders);
+  return { folders, index: await GitIndex.read(objects, await entriesOf(indexFolder)) };
 }
 
 async function collect(
@@ -63,18 +106,21 @@ async function collect(
   );
 }
 
-/** The source commit that a branch says it was published from; null for a text that is no marker of ours. */
-export function readMarker(text: string): { readonly commit: string | null } | null {
+/** Null for a text that is no marker of ours; a basis that cannot be read is none. */
+export function readMarker(text: string): Marker | null {
   try {
-    const value: { format?: unknown; commit?: unknown } | null = JSON.parse(text);
+    const value: { format?: unknown; commit?: unknown; basis?: unknown } | null = JSON.parse(text);
     if (value?.format !== 1) return null;
-    return { commit: typeof value.commit === "string" ? value.commit : null };
+    const commit = typeof value.commit === "string" ? value.commit : null;
+    return isBasis(value.basis) ? { commit, basis: value.basis } : { commit };
   } catch {
     return null;
   }
 }
 
-export const markerText = (commit: string | null): string => `${JSON.stringify({ format: 1, commit })}\n`;
+const isBasis = new Ajv2020({ strict: true }).compile<Basis>(BasisSchema);
+
+export const markerText = (marker: Marker): string => `${JSON.stringify({ format: 1, ...marker })}\n`;
 
 const notOurs = (label: string, names: readonly string[]): RegistrarError =>
   new RegistrarError(

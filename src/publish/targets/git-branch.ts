@@ -36,8 +36,8 @@ export function gitBranchTarget(options: GitBranchOptions): PublishTarget {
   const label = `git:${where}#${branch}`;
   return {
     label,
-    open: async ({ commit, dryRun }) => {
-      const place = await openPlace(options, dryRun);
+    open: async (request) => {
+      const place = await openPlace(options, request.dryRun);
       const objects = new ObjectReader(place.gitFolder);
       const close = async () => {
         await objects.stop();
@@ -49,7 +49,7 @@ export function gitBranchTarget(options: GitBranchOptions): PublishTarget {
         const isPublished = tip !== null && (await objects.read(`${tip}:${markerFile}`)) !== null;
         assertNoDefault(options, { place, isPublished, where });
         const baseline = await readBaseline(tip, { objects, trees, label });
-        return new GitBranchSession({ place, trees, objects, baseline, commit, dryRun, label, close });
+        return new GitBranchSession({ place, trees, objects, baseline, request, label, close });
       } catch (error) {
         await close();
         throw error;

@@ -50,19 +50,24 @@ export class TreeReader {
    * What differs between the documents of a folder and the tree that a commit has there. Only trees that differ are read,
    * so that the cost follows the change.
    */
-  async compare(folder: string, wanted: DocumentTree, present: RawId | undefined): Promise<FolderDifference> {
+  async compare(
+    folder: string,
+    wanted: DocumentTree,
+    { present, names }: { readonly present: RawId | undefined; readonly names?: ReadonlySet<string> | undefined },
+  ): Promise<FolderDifference> {
     const result: Difference = { changed: [], unchanged: 0, gone: [], goneFiles: 0 };
     if (present === wanted.id) return { ...result, unchanged: wanted.count };
     if (present === undefined) addAll(wanted, result);
-    else await this.#compareTrees(folder, { wanted, present }, result);
+    else await this.#compareTrees(folder, { wanted, present, names }, result);
     return result;
   }
 
   async #compareTrees(
     path: string,
-    { wanted, present }: { readonly wanted: DocumentTree; readonly present: RawId },
+    of: { readonly wanted: DocumentTree; readonly present: RawId; readonly names?: ReadonlySet<string> | undefined },
     result: Difference,
   ): Promise<void> {
+    const { wanted, present, names } = of;
     const stored = await this.entries(hexOf(present));
     for (const [name, entry] of wanted.entries) {
       const old = stored.get(name);
@@ -80,7 +85,8 @@ export class TreeReader {
       }
     }
     for (const [name, old] of stored) {
-      if (!wanted.entries.has(name)) await this.#addGone(`${path}/${name}`, old, result);
+      if (names?.has(name) === false || wanted.entries.has(name)) continue;
+      await this.#addGone(`${path}/${name}`, old, result);
     }
   }
 

@@ -1,5 +1,6 @@
 import { RegistrarError } from "../../registry/errors.ts";
 import { type GitProcess, runGit, startGit } from "../../trees/git-process.ts";
+import { PipeReader } from "../../trees/pipe-reader.ts";
 import { fileMode } from "./git-objects.ts";
 
 /** Written to git at once, in bytes: fewer, larger writes cost both sides less. */
@@ -17,6 +18,7 @@ export class GitImport {
   readonly #git: GitProcess;
   /** Filled in turn: one is read by git while the other one is written to. */
   readonly #buffers = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)] as const;
+  readonly #answers: PipeReader;
   #turn: 0 | 1 = 0;
   #size = 0;
   #sent: Promise<unknown> = Promise.resolve();
@@ -36,6 +38,7 @@ export class GitImport {
     this.#git = startGit(gitFolder, ["fast-import", "--quiet", "--done", "--date-format=now", "--force"], {
       config: { "fastimport.unpackLimit": "0", "pack.compression": "1" },
     });
+    this.#answers = new PipeReader(this.#git.stdout);
     const from = parent === null ? "" : `from ${parent}\n`;
     const data = `data ${Buffer.byteLength(message)}\n${message}\n`;
     this.#size = this.#buffers[0].write(
@@ -62,12 +65,21 @@ export class GitImport {
     for (const path of paths) await this.#add(`D ${path}\n`);
   }
 
+  /** The id of a folder as it is now; null where there is none. https://git-scm.com/docs/git-fast-import#_ls */
+  async treeId(path: string): Promise<string | null> {
+    // Without quotes git takes the path for the name of an object.
+    await this.#add(`ls "${path}"\n`);
+    await this.#send();
+    const answer = (await this.#answers.line()) ?? (await this.#fail());
+    return /^040000 tree ([0-9a-f]+)\t/.exec(answer)?.[1] ?? null;
+  }
+
   /** The id of the commit. */
   async finish(): Promise<string> {
     await this.#add("done\n");
     await this.#send();
     this.#git.stdin.end();
-    this.#git.stdout.resume();
+    while ((await this.#answers.line()) !== undefined);
     const { code, errors } = await this.#git.ended;
     if (code !== 0) throw importFailed(errors);
     return (await runGit(this.#gitFolder, ["rev-parse", "--verify", ref], { fail: importFailed })).trim();

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Static, Type } from "typebox";
 import { type Finding, type Outcome, outcomes } from "../../registry/finding.ts";
 import { plainText } from "../../registry/plain-text.ts";
 import type { ObjectReader } from "../../trees/object-reader.ts";
+import type { RecordSummary } from "../summary.ts";
+import type { Source } from "../target.ts";
 import { hexOf, type StoredEntry } from "./git-objects.ts";
 
 /** Where the branch keeps what it knows of itself. */
@@ -25,6 +26,17 @@ const FindingSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+const SummarySchema = Type.Object(
+  {
+    latest: Type.Union([Type.Null(), text]),
+    versions: Type.Integer({ minimum: 0 }),
+    warnings: Type.Array(text),
+    withdrawn: Type.Array(
+      Type.Object({ version: text, reason: text, since: Type.Optional(text) }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+);
 const EntrySchema = Type.Object(
   {
     /** Digest of everything that the source was rendered from. */
@@ -33,25 +45,28 @@ const EntrySchema = Type.Object(
       Type.Object({ folder: text, tree: id, documents: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
     ),
     findings: Type.Array(FindingSchema),
+    summary: Type.Union([Type.Null(), SummarySchema]),
   },
   { additionalProperties: false },
 );
 /** What was published of one source, and from what. */
-export type IndexEntry = Readonly<Static<typeof EntrySchema>>;
+export type IndexEntry = Readonly<Omit<Static<typeof EntrySchema>, "summary">> & {
+  readonly summary: RecordSummary | null;
+};
 
-const isBucket = new Ajv2020({ strict: true }).compile<Record<string, IndexEntry>>(
+const isBucket = new Ajv2020({ strict: true, allowUnionTypes: true }).compile<Record<string, IndexEntry>>(
   Type.Object({}, { additionalProperties: EntrySchema }),
 );
 
 /**
  * What the branch was rendered from, source by source, kept in the branch itself: whoever has the branch has it too, and
- * both change in one step. It is in 256 files, so that one changed record rewrites a small one. It is never more than a
- * memory: an entry counts where the trees that it names are the ones that the branch has.
+ * both change in one step. It is in one file for each namespace, so that a change of one record reads and rewrites little.
+ * It is never more than a memory: an entry counts where the trees that it names are the ones that the branch has.
  */
 export class GitIndex {
   readonly #entries: ReadonlyMap<string, IndexEntry>;
   readonly #files: ReadonlyMap<string, string>;
-  readonly #next = new Map<string, IndexEntry>();
+  readonly #next = new Map<string, { readonly namespace: string; readonly entry: IndexEntry }>();
 
   private constructor(entries: ReadonlyMap<string, IndexEntry>, files: ReadonlyMap<string, string>) {
     this.#entries = entries;
@@ -80,27 +95,28 @@ export class GitIndex {
     return this.#entries.get(path);
   }
 
-  /** Part of the next index; what is not set is forgotten. */
-  set(path: string, entry: IndexEntry): void {
-    this.#next.set(path, entry);
+  /** Part of the next index; what is not set is forgotten, as far as it was read. */
+  set({ path, namespace }: Source, entry: IndexEntry): void {
+    this.#next.set(path, { namespace: namespace ?? elsewhere, entry });
   }
 
   /** How the files of the index have to change: a text, or null for one that goes. */
   *changes(): Generator<readonly [name: string, text: string | null]> {
-    const buckets = Map.groupBy([...this.#next], ([path]) => bucketOf(path));
+    const buckets = Map.groupBy([...this.#next], ([, { namespace }]) => `${namespace}.json`);
     for (const name of this.#files.keys()) if (!buckets.has(name)) yield [name, null];
     for (const [name, entries] of buckets) {
       // One line an entry: git then stores what differs.
       const lines = entries
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([path, entry]) => `${JSON.stringify(path)}:${JSON.stringify(entry)}`);
+        .map(([path, { entry }]) => `${JSON.stringify(path)}:${JSON.stringify(entry)}`);
       const body = `{\n${lines.join(",\n")}\n}\n`;
       if (this.#files.get(name) !== body) yield [name, body];
     }
   }
 }
 
-const bucketOf = (path: string): string => `${createHash("sha256").update(path).digest("hex").slice(0, 2)}.json`;
+/** What belongs to no namespace; no namespace begins so. */
+const elsewhere = "_elsewhere";
 
 function parseBucket(body: string): Record<string, IndexEntry> {
   try {

@@ -13,6 +13,8 @@ const mostTries = 5;
 /** What a publication makes of a branch; everything else there is somebody else's. */
 const ours = [
   { path: "v1", mode: "040000" },
+  { path: "index", mode: "040000" },
+  { path: "status", mode: "040000" },
   { path: ".well-known/terraform.json", mode: "100644" },
   { path: stateFolder, mode: "040000" },
   { path: plainPagesFile, mode: "100644" },
@@ -73,7 +75,8 @@ async function onTopOf(tip: string, { quarantine, objects, made, commit }: Advan
   try {
     for (const { path, mode } of ours) {
       const id = (await objects.read(`${made}:${path}`))?.id;
-      if (id !== undefined) await stream.link(path, { mode, id });
+      // What this one removed, the other tip may still have.
+      await (id === undefined ? stream.removeAll([path]) : stream.link(path, { mode, id }));
     }
     const commitId = await stream.finish();
     quarantine.handOver();

@@ -17,12 +17,17 @@ export class Quarantine {
     this.#objects = objects;
   }
 
-  /** Makes it below a repository, in place of what an earlier run may have left there; only for who holds the lock. */
-  static async create(repository: string, format: ObjectFormat): Promise<Quarantine> {
+  /** Removes what an earlier run may have left of its own; only for who holds the lock. */
+  static clear(repository: string): void {
     const state = join(repository, "registrar");
     for (const name of readdirSync(state)) {
       if (name.startsWith(prefix)) rmSync(join(state, name), { recursive: true, force: true, maxRetries: 3 });
     }
+  }
+
+  /** Makes one below a repository. */
+  static async create(repository: string, format: ObjectFormat): Promise<Quarantine> {
+    const state = join(repository, "registrar");
     // Never the same one: a git that outlived its publisher may still be writing to that.
     const folder = mkdtempSync(join(state, prefix));
     const init = ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`];

@@ -54,9 +54,10 @@ const onBranch = (url: boolean) => async (): Promise<Place> => {
 
 async function put(target: PublishTarget, folders: readonly DocumentFolder[], { dryRun = false } = {}) {
   const session = await target.open({ commit: null, dryRun });
+  await session.begin(null);
   try {
     for (const folder of folders) await session.put(folder);
-    return await session.finish();
+    return await session.finish(null);
   } finally {
     await session.close();
   }
@@ -69,6 +70,7 @@ const dns = folderOf("v1/providers/acme/dns", "dns 1", {
 const net = folderOf("v1/modules/acme/net/aws", "net 1", { "1.0.0/download": "three" });
 const discovery: DocumentFolder = {
   folder: ".well-known",
+  names: new Set(["terraform.json"]),
   documents: [{ path: ".well-known/terraform.json", body: "{}", kind: "list" }],
 };
 const all = {
@@ -168,6 +170,7 @@ describe.each([
   it("a session that ends early leaves what it has not put", async () => {
     const place = await publishedPlace();
     const session = await place.target.open({ commit: null, dryRun: false });
+    await session.begin(null);
     await session.put(net);
     await session.close();
     expect(place.read()).toEqual(all);
@@ -176,6 +179,7 @@ describe.each([
   it("a second publisher waits for its turn, and gets it", async () => {
     const place = await publishedPlace();
     const session = await place.target.open({ commit: null, dryRun: false });
+    await session.begin(null);
     await expect(place.target.open({ commit: null, dryRun: false })).rejects.toMatchObject({
       code: "publish-failed",
       message: expect.stringMatching(/Another publisher is writing to .* publish again/),
@@ -202,9 +206,10 @@ describe.each([
     const mentions = () =>
       Object.entries(place.read()).filter(([path, text]) => path.includes("1.1.0") || text.includes('"1.1.0"'));
     await run([]);
-    expect(mentions()).toHaveLength(4);
-    expect(await run([{ version: "1.1.0", reason: "leaks" }])).toMatchObject({ written: 2, deleted: 2, documents: 5 });
-    expect(mentions()).toEqual([]);
+    // A document and a list of each, and the index, which names the newest.
+    expect(mentions()).toHaveLength(5);
+    expect(await run([{ version: "1.1.0", reason: "leaks" }])).toMatchObject({ written: 4, deleted: 2, documents: 8 });
+    expect(mentions().map(([path]) => path)).toEqual(["status/acme.json"]);
     const fresh = await makePlace();
     await publish({
       tree: memoryTree({
@@ -219,6 +224,9 @@ describe.each([
     });
     expect(Object.keys(fresh.read())).toEqual([
       ".well-known/terraform.json",
+      "index/_namespaces.json",
+      "index/acme.json",
+      "status/acme.json",
       "v1/modules/acme/net/aws/1.0.0/download",
       "v1/modules/acme/net/aws/versions",
     ]);

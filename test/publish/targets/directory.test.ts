@@ -13,9 +13,10 @@ async function publishTo(
   { dryRun = false, commit = null as string | null } = {},
 ) {
   const session = await directoryTarget(root).open({ commit, dryRun });
+  await session.begin(null);
   try {
     for (const folder of folders) await session.put(folder);
-    return await session.finish();
+    return await session.finish(null);
   } finally {
     await session.close();
   }
@@ -231,6 +232,7 @@ describe("directoryTarget", () => {
   it("keeps folders that were not put when a session ends early", async () => {
     const root = await publishedFolder();
     const session = await directoryTarget(root).open({ commit: null, dryRun: false });
+    await session.begin(null);
     await session.put(dns);
     await session.close();
     expect(published(root)).toEqual(both);

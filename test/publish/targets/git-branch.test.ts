@@ -30,10 +30,11 @@ async function put(
   } = {},
 ) {
   const session = await to.open({ commit, dryRun });
+  await session.begin(null);
   try {
     for (const folder of folders) await session.put(folder);
     await between(session);
-    return await session.finish();
+    return await session.finish(null);
   } finally {
     await session.close();
   }

@@ -81,7 +81,8 @@ describe("what the branch knows of its sources", () => {
     const third = await run(path, changed);
     // The record, and the keys that it may need.
     expect(third.read).toEqual(["keys/globex/b.asc", "providers/globex/queue.json"]);
-    expect(third.report).toMatchObject({ written: 2, deleted: 0 });
+    // A document, the list, and the index, which names the newest.
+    expect(third.report).toMatchObject({ written: 3, deleted: 0 });
     expect({
       files: committed(path, "host"),
       findings: third.report.findings,
@@ -165,7 +166,7 @@ describe("what the branch knows of its sources", () => {
       });
       await commitTo(path, "host", Object.fromEntries(files));
       const { report } = await run(path, changed);
-      expect(report.written, name).toBe(2);
+      expect(report.written, name).toBe(3);
       expect(committed(path, "host")).toEqual((await fresh(changed)).files);
       await run(path, registry);
     }
@@ -188,7 +189,7 @@ describe("what the branch knows of its sources", () => {
     expect(again.parsed).toEqual([]);
     const { report, parsed } = await run(path, changed, { commit: null });
     expect(parsed).toEqual(["keys/globex/b.asc"]);
-    expect(report).toMatchObject({ written: 2, deleted: 0 });
+    expect(report).toMatchObject({ written: 3, deleted: 0 });
     expect(committed(path, "host")).toEqual((await fresh(changed)).files);
   });
 

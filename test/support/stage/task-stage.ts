@@ -41,13 +41,16 @@ export interface TaskStage extends GitHubSide {
   writes(): readonly string[];
 }
 
-export async function aTaskStage(options: { readonly settle?: string } = {}): Promise<TaskStage> {
+export async function aTaskStage(
+  options: { readonly settle?: string; readonly withoutKeys?: boolean } = {},
+): Promise<TaskStage> {
   const folder = await mkdtemp(join(tmpdir(), "registrar-tasks-"));
   const github = await startGitHubSide({
     folder,
     settle: options.settle ?? "0s",
     writeSpacingMs: 0,
     ownerBypasses: true,
+    withoutKeys: options.withoutKeys ?? false,
   });
   const { sandbox } = github;
   onTestFinished(async () => {
