@@ -114,7 +114,7 @@ describe("a release", () => {
       good.with({ repository: { ...good.evidence.repository, private: true } as never }),
       "release-published",
     ],
-    ["with archives of other hashes", good.withAsset("linux_amd64", { sha256: hash }), "sums-cover-archives"],
+    ["with archives of other hashes", good.withAsset("linux_amd64", { sha256: hash }), "archives"],
   ] as const)("%s is explained", async (_, of, code) => {
     await expectExplained(upstream(of), { code, says: /./ });
   });
