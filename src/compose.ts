@@ -7,7 +7,6 @@ import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
 import type { RegistryHost } from "./github/port.ts";
 import { installationTokens, readBotId } from "./github/tokens.ts";
-import { createLock } from "./jobs/lock.ts";
 import { MemoryQueue, type QueueEvent } from "./jobs/memory-queue.ts";
 import { sweepMemoryFile } from "./jobs/sweep-memory-file.ts";
 import { createWorker, type Publisher } from "./jobs/worker.ts";
@@ -18,11 +17,15 @@ import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
+import { createLock } from "./tasks/lock.ts";
 import { openHost } from "./tasks/open-registry.ts";
 import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "./tasks/propose-keys.ts";
 import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
+import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
+import { noProgress, type Progress } from "./tasks/reconcile.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import { readReverts } from "./tasks/reverts.ts";
 import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
@@ -69,6 +72,7 @@ export interface ServiceOptions {
 export function composeService(environment: ServerEnvironment, options: ServiceOptions): Service {
   const { log } = options;
   const parts = composeParts(environment, options);
+  const progress = noProgress();
   const { giving, taking } = handover(parts.upstream);
   const queue: MemoryQueue = new MemoryQueue({
     handler: createWorker({
@@ -76,7 +80,8 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       upstream: taking,
       bumpUpstream: giving,
       queue: () => queue,
-      publisher: composePublisher(environment, { ...parts, options }),
+      publisher: composePublisher(environment, { ...parts, options, progress }),
+      progress,
       log,
       ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
@@ -149,8 +154,9 @@ function composeParts(
 
 function composePublisher(
   environment: ServerEnvironment,
-  { readHistory, host, url, token, options }: Parts & { readonly options: ServiceOptions },
+  parts: Parts & { readonly options: ServiceOptions; readonly progress: Progress },
 ): Publisher | null {
+  const { readHistory, host, url, token, options, progress } = parts;
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
   const target = composeTarget(publishTo, {
@@ -161,16 +167,20 @@ function composePublisher(
   let published: string | null = null;
   let underWay = 0;
   const publishTip = async () => {
-    const tree = await readHistory();
-    if (!(await readSettings(tree)).publish.enabled) {
-      options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
+    const history = await readHistory();
+    const { commit } = history;
+    if (!(await readSettings(history)).publish.enabled) {
+      options.log("publishing is switched off in the registry's configuration", { commit });
+      published = publishedState(commit, await readReverts(host));
     } else {
+      const { tree, state, withheld } = await publishableTree(parts, history, progress);
+      if (withheld.length > 0) options.log("what is not verified is not published", { commit, withheld });
       const report = await publishRegistry({ tree, target, readKeys, serverUrl });
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
       options.onPublished?.(report);
+      published = state;
     }
-    published = tree.commit;
   };
   return {
     publish: async () => {
@@ -183,7 +193,7 @@ function composePublisher(
       // What is under way takes the tip itself, and is tried again where it fails.
       if (underWay > 0) return false;
       const { defaultBranch } = await host.readIdentity();
-      return published !== (await host.readTip(defaultBranch));
+      return published !== publishedState(await host.readTip(defaultBranch), await readReverts(host));
     },
   };
 }

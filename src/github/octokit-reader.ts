@@ -132,7 +132,13 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       const [first] = data;
       return first === undefined
         ? null
-        : pullRequestOf({ ...first, merged: false, mergeable: null, merge_commit_sha: null, changed_files: 0 });
+        : pullRequestOf({
+            ...first,
+            merged: first.merged_at !== null,
+            mergeable: null,
+            merge_commit_sha: null,
+            changed_files: 0,
+          });
     },
 
     compare: async (base, head) => {
@@ -169,6 +175,14 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     ...commentReader({ client, here, tried }, botId),
     ...noteReader({ client, here, tried, firstCommit: firstCommitFinder({ client, here, tried }) }, appId),
     listFiles: fileLister({ client, here, tried }),
+
+    readCloser: async (number) => {
+      const { data } = await tried(`reading who closed pull request ${number}`, () =>
+        rest.issues.get({ ...here, issue_number: number }),
+      );
+      const { closed_by: closer } = data;
+      return closer === null || closer === undefined ? null : { id: closer.id, login: closer.login };
+    },
 
     listReviews: async (number) => {
       const reviews = await tried(`reading the reviews of pull request ${number}`, () =>

@@ -146,7 +146,8 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
       const [only] = files;
       const ref = `refs/heads/${branch}`;
       const exists = await branchExists(branch);
-      if (!exists && files.length === 1 && only !== undefined) {
+      const text = only?.text ?? null;
+      if (!exists && files.length === 1 && only !== undefined && text !== null) {
         await tried(`creating branch ${quoted(branch)}`, () => rest.git.createRef({ ...here, ref, sha: base }));
         const { data } = await tried(`committing to ${quoted(branch)}`, () =>
           rest.repos.createOrUpdateFileContents({
@@ -154,7 +155,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
             path: only.path,
             branch,
             message,
-            content: Buffer.from(only.text).toString("base64"),
+            content: Buffer.from(text).toString("base64"),
             ...(only.previousId === null ? {} : { sha: only.previousId }),
           }),
         );
@@ -165,7 +166,10 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
         rest.git.createTree({
           ...here,
           base_tree: base,
-          tree: files.map((file) => ({ path: file.path, mode: "100644", type: "blob", content: file.text })),
+          tree: files.map(({ path, text }) => ({
+            ...{ path, mode: "100644", type: "blob" },
+            ...(text === null ? { sha: null } : { content: text }),
+          })),
         }),
       );
       const commit = await tried("writing a commit", () =>
@@ -189,6 +193,12 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
     closePullRequest: async (number) => {
       await tried(`closing pull request ${number}`, () =>
         rest.pulls.update({ ...here, pull_number: number, state: "closed" }),
+      );
+    },
+
+    reopenPullRequest: async (number) => {
+      await tried(`reopening pull request ${number}`, () =>
+        rest.pulls.update({ ...here, pull_number: number, state: "open" }),
       );
     },
 

@@ -179,6 +179,8 @@ export interface RegistryReader {
   listMergesOf(commit: string): Promise<readonly MergedPullRequest[]>;
   /** What was merged lately, newest first: as far as one answer reaches. */
   listRecentMerges(): Promise<readonly MergedPullRequest[]>;
+  /** Who closed a pull request; null where GitHub does not say. */
+  readCloser(number: number): Promise<{ readonly id: number; readonly login: string } | null>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
   /** All comments of an issue or pull request, oldest first; line comments are none of them. */
   listComments(number: number): Promise<readonly IssueComment[]>;
@@ -231,12 +233,16 @@ export interface RegistryWriter {
     readonly method: "merge" | "squash" | "rebase";
     readonly title: string;
   }): Promise<string>;
-  /** Makes the branch anew from `base` with one commit that holds these files: two or three writes. */
+  /** Makes the branch anew from `base` with one commit that holds these files, null for none: two or three writes. */
   writeBranch(input: {
     readonly branch: string;
     readonly base: string;
     readonly message: string;
-    readonly files: readonly { readonly path: string; readonly text: string; readonly previousId: string | null }[];
+    readonly files: readonly {
+      readonly path: string;
+      readonly text: string | null;
+      readonly previousId: string | null;
+    }[];
   }): Promise<string>;
   openPullRequest(input: {
     readonly branch: string;
@@ -245,6 +251,7 @@ export interface RegistryWriter {
     readonly body: string;
   }): Promise<number>;
   closePullRequest(number: number): Promise<void>;
+  reopenPullRequest(number: number): Promise<void>;
   deleteBranch(branch: string): Promise<void>;
 }
 

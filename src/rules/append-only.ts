@@ -12,20 +12,28 @@ export const appendOnly: Rule = {
   liftable: true,
   waivable: true,
   per: "record",
-  check: ({ change }, { now }) => [
+  check: ({ change }, { restores, now }) => [
     ...orPass(
-      [
-        ...removedRecord(change),
-        ...change.altered.map(({ before, after }) => rewritten(before, after)),
-        ...removed(change, now),
-        ...reordered(change),
-      ],
+      restores !== undefined
+        ? [takenBack(restores)]
+        : [
+            ...removedRecord(change),
+            ...change.altered.map(({ before, after }) => rewritten(before, after)),
+            ...removed(change, now),
+            ...reordered(change),
+          ],
       "No published version is changed or removed.",
     ),
   ],
 };
 
 type RecordChange = RecordSubject["change"];
+
+const takenBack = (commit: string): Said =>
+  hold(
+    `Takes back what the commit ${commit.slice(0, 12)} did, which came past Registrar and was never published.`,
+    "A maintainer decides: approve this, or mend the registry otherwise, or close this to accept the commit as it is.",
+  );
 
 function removedRecord(change: RecordChange): Said[] {
   if (change.before === null || change.after !== null) return [];

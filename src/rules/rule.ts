@@ -21,6 +21,8 @@ export interface ReviewInput {
   readonly change: Change;
   /** Whether GitHub listed every touched file and all of them could be read. */
   readonly listing: { readonly complete: boolean; readonly problem: string | null; readonly bytes: number };
+  /** The commit that it takes back, and nothing else, of which nothing was published; absent of all other changes. */
+  readonly restores?: string;
   /** Who opened the pull request: Registrar itself, or anybody else. */
   readonly byRegistrar: boolean;
   /** Each touched record as the base's tip has it, by path. */

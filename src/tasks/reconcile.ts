@@ -1,6 +1,8 @@
 import type { MergedPullRequest, PostedCheckRun, RegistryReader } from "../github/port.ts";
 import { pendingComments } from "../policy/commands/pending-comments.ts";
 import { commentMarker, isAnnouncement, pushIdentity, renderAnnouncement } from "../policy/messages.ts";
+import { holdsTheHead } from "./confirm-merge.ts";
+import { createLock } from "./lock.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
 export interface Progress {
@@ -12,6 +14,10 @@ export interface Progress {
   readonly announced: Set<number>;
   /** Commits of the default branch that a verdict covers. */
   readonly covered: Set<string>;
+  /** The merge by which all merging is halted, as the last look found it; empty where it is not. */
+  readonly halted: Set<string>;
+  /** One at a time: judging what was pushed. */
+  readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
   readonly asked: Map<string, number>;
   /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
@@ -23,6 +29,8 @@ export const noProgress = (): Progress => ({
   touched: new Map(),
   announced: new Set(),
   covered: new Set(),
+  halted: new Set(),
+  judging: createLock(),
   asked: new Map(),
 });
 
@@ -141,13 +149,14 @@ export async function findUncovered(
   return [tip];
 }
 
-/** Whether a final verdict speaks of this commit of the default branch. */
+/** Whether a final verdict speaks of this commit of the default branch, and the commit is what was judged. */
 async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
   const report = (await host.listCheckRuns(sha)).find(({ externalId }) => externalId.startsWith(pushIdentity));
   if (report?.status === "completed") return true;
   for (const merge of await host.listMergesOf(sha)) {
     const run = ownRun(await host.listCheckRuns(merge.headSha), merge.number);
-    if (run?.status === "completed" && run.conclusion === "success") return true;
+    const judged = run?.status === "completed" && run.conclusion === "success";
+    if (judged && (await holdsTheHead(host, { commit: sha, headSha: merge.headSha }))) return true;
   }
   return false;
 }

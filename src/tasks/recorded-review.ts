@@ -24,10 +24,10 @@ const anywhere = "https://github.com";
 
 /** A recording of a review. Pure. No credential is part of what a review reads, and so of no recording. */
 export function recordReview(review: Review, serverUrl: string): Recording {
-  const { facts, approvals, commands } = review;
+  const { facts, approvals, commands, haltedBy, reviewers } = review;
   const { pullRequest, base, input, touched, digest: _digest, ...others } = facts;
   const { files: _files, ...circumstance } = touched;
-  const rest = { ...others, touched: circumstance, approvals, commands };
+  const rest = { ...others, touched: circumstance, approvals, commands, haltedBy, reviewers };
   const { change, tips, evidence, ...circumstances } = input;
   const pinned = base.files.filter(({ path }) => path in facts.pinned);
   const read: Readonly<Record<(typeof inputFiles)[number], unknown>> = {
@@ -47,7 +47,7 @@ export function replayReview(readText: (name: (typeof inputFiles)[number]) => st
   const read = <T>(name: (typeof inputFiles)[number]) => JSON.parse(readText(name)) as T;
   const files = read<readonly RecordedTouch[]>("_files.json");
   const circumstances = read<RecordedCircumstances>("_circumstances.json");
-  const { approvals, commands, touched, input: rest, ...others } = circumstances;
+  const { approvals, commands, haltedBy = null, reviewers = [], touched, input: rest, ...others } = circumstances;
   const pullRequest = read<ReviewFacts["pullRequest"]>("_pull-request.json");
   const touchedFiles = files.map(touchOf);
   const change = compareTrees(touchedFiles, rest.layout);
@@ -59,7 +59,8 @@ export function replayReview(readText: (name: (typeof inputFiles)[number]) => st
   const input: ReviewInput = { ...rest, change, tips, evidence };
   const digest = digestInputs(pullRequest.headSha, input);
   const facts: ReviewFacts = { ...others, pullRequest, input, digest, touched: { ...touched, files: touchedFiles } };
-  return decideReview(facts, { serverUrl: anywhere, docsUrl: null, verdict: judge(input), approvals, commands });
+  const circumstance = { approvals, commands, haltedBy, reviewers };
+  return decideReview(facts, { serverUrl: anywhere, docsUrl: null, verdict: judge(input), ...circumstance });
 }
 
 /** What has to follow, as it is kept beside the inputs: without the digest, which every new fact changes. */
@@ -89,6 +90,8 @@ interface RecordedTouch {
 interface RecordedCircumstances extends Omit<ReviewFacts, "pullRequest" | "input" | "digest" | "touched"> {
   readonly approvals: ApprovalFacts | null;
   readonly commands: CommandFacts;
+  readonly haltedBy?: string | null;
+  readonly reviewers?: readonly string[];
   readonly touched: Omit<ReviewFacts["touched"], "files">;
   readonly input: Omit<ReviewInput, "change" | "tips" | "evidence">;
 }

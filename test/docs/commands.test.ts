@@ -79,12 +79,13 @@ const serving = "npm run -s registrar -- serve --registry . --port 0";
 
 /** What docs/keys.md looks at: a key, and the sums and signature of a release, from the sandbox's published registry. */
 async function downloadRelease(folder: string): Promise<void> {
+  const ask = async (address: string) => JSON.parse(await (await fetch(address)).text());
   const { registryUrl } = JSON.parse(readFileSync(join(folder, "sandbox.json"), "utf8"));
   const provider = `${registryUrl}/v1/providers/acme/dns`;
-  const { versions } = await (await fetch(`${provider}/versions`)).json();
+  const { versions } = await ask(`${provider}/versions`);
   const [{ version, platforms }] = versions;
   const url = `${provider}/${version}/download/${platforms[0].os}/${platforms[0].arch}`;
-  const { shasums_url, shasums_signature_url, signing_keys } = await (await fetch(url)).json();
+  const { shasums_url, shasums_signature_url, signing_keys } = await ask(url);
   for (const [name, from] of Object.entries({ SHA256SUMS: shasums_url, "SHA256SUMS.sig": shasums_signature_url })) {
     writeFileSync(join(folder, name), Buffer.from(await (await fetch(from)).arrayBuffer()));
   }

@@ -26,6 +26,7 @@ function planOf(input: typeof base.input) {
     byRegistrar: false,
     draft: false,
     paused: false,
+    haltedBy: null,
     outdated: null,
     duplicateOf: null,
     approvedBy: null,

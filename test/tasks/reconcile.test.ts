@@ -223,7 +223,10 @@ describe("a push", () => {
     const second = await pushToMain(stage, { "README.md": "# Other\n" });
     expect(await findUnfinished(stage.context, progress)).toEqual({ ...nothing, pushes: [first, second] });
     for (const commit of [first, second]) await inspectPush(stage.context, { commit, paths: [] }, progress);
-    expect(await findUnfinished(stage.context, progress)).toEqual(nothing);
+    // What is left is to take the wrong one back.
+    const [revert] = await stage.context.host.listOpenPullRequests();
+    expect(revert?.headBranch).toBe(`registrar/revert/push/${first}`);
+    expect(await findUnfinished(stage.context, progress)).toEqual({ ...nothing, reviews: [revert?.number] });
   });
 
   it("on top of a merge of ours is found alone: the merge's verdict covers it and all before it", async () => {
@@ -249,7 +252,11 @@ describe("findUncovered", () => {
   });
 
   /** A default branch of `length` commits, `c0` the oldest; counts what is asked. */
-  function aHistory(length: number, runs: Readonly<Record<string, readonly PostedCheckRun[]>> = {}) {
+  function aHistory(
+    length: number,
+    runs: Readonly<Record<string, readonly PostedCheckRun[]>> = {},
+    files: Readonly<Record<string, string>> = {},
+  ) {
     const asked: string[] = [];
     const commits = Array.from({ length }, (_unused, at) => ({
       sha: `c${at}`,
@@ -261,6 +268,9 @@ describe("findUncovered", () => {
         asked.push(sha);
         return runs[sha] ?? [];
       },
+      readParents: async (sha: string) => commits.find((commit) => commit.sha === sha)?.parents ?? [],
+      compare: async () => ({ mergeBase: "", complete: true, linear: true, files: [{ path, previousPath: null }] }),
+      listFiles: async (sha: string) => [{ path, mode: "100644", size: 1, id: files[sha] ?? "same" }],
       listMergesOf: async (sha: string) => (sha === "c3" ? [{ ...merge, mergeCommit: sha }] : []),
     } satisfies Partial<RegistryReader> as unknown as RegistryReader;
     return { host, asked };
@@ -287,6 +297,15 @@ describe("findUncovered", () => {
     const { host } = aHistory(5, runs);
     const all = ["c1", "c2", "c3", "c4"];
     expect(await findUncovered(host, "c4", noProgress())).toEqual(expected.length > 0 ? expected : all);
+  });
+
+  it("the verdict of a pull request covers no merge that brought something else", async () => {
+    const verdict = { head: [run("12:digest")] };
+    const as = async (files: Readonly<Record<string, string>>) =>
+      findUncovered(aHistory(5, verdict, files).host, "c4", noProgress());
+    expect(await as({ head: "judged", c3: "judged", c4: "judged" })).toEqual(["c4"]);
+    expect(await as({ head: "judged", c3: "other" })).toEqual(["c1", "c2", "c3", "c4"]);
+    expect(await as({ head: "judged" })).toEqual(["c1", "c2", "c3", "c4"]);
   });
 
   it("asks nothing of commits that are known to be covered", async () => {

@@ -25,9 +25,7 @@ export function nextStep(story: Story): string {
     case "merge":
       return "Registrar: it merges this now.";
     case "ready":
-      return decision.because === "draft"
-        ? "The contributor: mark this pull request as ready for review."
-        : "The maintainers: `paused` is set in the registry's configuration.";
+      return readyNext[decision.because];
     case "stopped":
       return "Whoever has stopped it, or a maintainer: `/registrar resume` in a comment lets Registrar merge it.";
     case "duplicate":
@@ -50,6 +48,13 @@ export function nextStep(story: Story): string {
 }
 
 export const publishedSoon = "Nobody. The published registry follows within moments.";
+
+const readyNext = {
+  draft: "The contributor: mark this pull request as ready for review.",
+  paused: "The maintainers: `paused` is set in the registry's configuration.",
+  halted:
+    'The maintainers: an earlier merge brought something else than what was judged. Nothing is merged until the pull request that takes it back is merged or closed; its title begins with "Take back".',
+} as const;
 
 const outdatedNext = {
   "base-moved":
