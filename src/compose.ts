@@ -15,10 +15,13 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
+import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
+import { openHost } from "./tasks/open-registry.ts";
 import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
@@ -27,10 +30,13 @@ import { readGitHistory } from "./trees/git-history.ts";
 import { createMirror } from "./trees/git-mirror.ts";
 import { readGitTree } from "./trees/git-tree.ts";
 import { githubGlance } from "./upstream/github-glance.ts";
+import { githubKeySources } from "./upstream/github-key-sources.ts";
 import { githubReleases } from "./upstream/github-releases.ts";
 import { handover } from "./upstream/handover.ts";
-import { readKeys } from "./upstream/openpgp.ts";
+import type { KeySources } from "./upstream/key-sources.ts";
+import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
 import type { Upstream } from "./upstream/port.ts";
+import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -47,8 +53,14 @@ export interface ServiceOptions {
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   readonly onPublished?: (report: PublishReport) => void;
+  /** Told of each review that was carried out. */
+  readonly onReviewed?: (review: ReviewOutcome) => void;
+  /** Told of each job as it begins, ends or fails. */
+  readonly onJob?: (event: QueueEvent) => void;
   /** Between two writes to GitHub, in milliseconds. Default: what GitHub asks for. */
   readonly writeSpacingMs?: number;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -64,8 +76,12 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       queue: () => queue,
       publisher: composePublisher(environment, { ...parts, options }),
       log,
+      ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
-    onEvent: (event) => logQueueEvent(log, event),
+    onEvent: (event) => {
+      logQueueEvent(log, event);
+      options.onJob?.(event);
+    },
     ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
   });
   return { queue, stop: () => queue.stop() };
@@ -85,7 +101,7 @@ interface Parts extends SweepContext, ReviewContext {
 /** Everything that works on one registry with the app's credentials. */
 function composeParts(
   environment: AppEnvironment,
-  { writeSpacingMs }: Pick<ServiceOptions, "writeSpacingMs"> = {},
+  { writeSpacingMs, evidenceLastsMs }: Pick<ServiceOptions, "writeSpacingMs" | "evidenceLastsMs"> = {},
 ): Parts {
   const { apiUrl, serverUrl, repository, dataFolder } = environment;
   const app = { appId: environment.appId, privateKey: environment.privateKey };
@@ -104,7 +120,6 @@ function composeParts(
   const url = `${serverUrl}/${repository}.git`;
   const mirror = createMirror({ folder: join(dataFolder, "registry.git"), url, token });
   const fetchLock = createLock();
-  const upstream = composeUpstream(environment, upstreamClient);
   const readHistory = () =>
     fetchLock(async () => {
       const { defaultBranch } = await host.readIdentity();
@@ -113,10 +128,12 @@ function composeParts(
   const readTree = async () => (await readHistory()).read();
   return {
     host,
-    upstream,
+    ...composeUpstream(environment, upstreamClient),
     readKeys,
     now: () => new Date(),
+    ...(evidenceLastsMs === undefined ? {} : { evidenceLastsMs }),
     serverUrl,
+    docsUrl: environment.docsUrl ?? null,
     mergeLock: createLock(),
     glance: githubGlance(upstreamClient),
     memory: sweepMemoryFile(join(dataFolder, "sweep.json")),
@@ -172,6 +189,12 @@ function composePublisher(
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
 
+/** Proposing keys as the app: `registrar keys propose`. */
+export async function composeKeyProposals(environment: AppEnvironment) {
+  const { host, ...parts } = composeParts(environment);
+  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+}
+
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
   const { apiUrl, serverUrl, appId, privateKey } = environment;
@@ -189,7 +212,7 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
   const botId = once(async () => (app === null ? null : await readBotId({ apiUrl, app, client })));
   return {
     host: octokitReader({ client, repository, appId: app?.appId ?? null, botId }),
-    upstream: composeUpstream(environment, client),
+    ...composeUpstream(environment, client),
     readKeys,
     now: () => new Date(),
     serverUrl,
@@ -197,21 +220,27 @@ export function composeReader(environment: ReaderEnvironment): ReviewContext {
 }
 
 /** Upstreams alone: what commands on a folder read. */
-export function composeUpstreamReader(environment: UpstreamEnvironment): Upstream {
+export function composeUpstreamReader(
+  environment: UpstreamEnvironment,
+): Pick<ReviewContext, "upstream" | "keySources"> {
   const { apiUrl, token } = environment;
   return composeUpstream(environment, createClient({ apiUrl, token: async () => token }));
 }
 
-function composeUpstream({ apiUrl, serverUrl }: { apiUrl: string; serverUrl: string }, client: GitHubClient): Upstream {
+function composeUpstream(
+  { apiUrl, serverUrl }: { apiUrl: string; serverUrl: string },
+  client: GitHubClient,
+): { readonly upstream: Upstream; readonly keySources: KeySources } {
   const server = new URL(serverUrl);
-  return githubReleases({
+  const options = {
     client,
     anonymous: createClient({ apiUrl, token: async () => null }),
     limits: {
       hosts: new Set([server.host, "objects.githubusercontent.com", "release-assets.githubusercontent.com"]),
       protocols: new Set(["https:", server.protocol]),
     },
-  });
+  };
+  return { upstream: githubReleases(options), keySources: githubKeySources(options) };
 }
 
 export interface TargetOptions {
@@ -253,6 +282,10 @@ export const composeFolderWriter = (folder: string): FolderWriter => folderWrite
 export const composeFollowedTree = followTree;
 
 export { readKeys };
+
+/** What looks at keys and signatures in files, and how large those may be. */
+export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
+export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
 
 /** Remembers the first success; a failure is tried again by the next caller. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {

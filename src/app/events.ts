@@ -39,6 +39,8 @@ export function jobsOfRegistryEvent(delivery: Delivery, repository: string): rea
     case "check_run":
     case "check_suite":
       return rerequested(payload, delivery.name);
+    case "issue_comment":
+      return commented(payload);
     case "push":
       return pushed(payload);
     default:
@@ -56,13 +58,20 @@ function reviewOf(number: JsonValue | undefined): readonly Job[] {
   return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? [{ kind: "review", number }] : [];
 }
 
+/** Of a check run or of the whole suite. Pull requests from forks are listed in neither, so the commit has to say which. */
 function rerequested(payload: JsonObject, name: string): readonly Job[] {
-  if (textAt(payload, "action") !== "rerequested") return [];
-  // Pull requests from forks are not listed in a check run; its external id has the number.
-  const external = /^(\d+):/.exec(textAt(payload, name, "external_id"))?.[1];
-  if (external !== undefined) return reviewOf(Number(external));
-  const listed = at(payload, name, "pull_requests");
-  return Array.isArray(listed) ? listed.flatMap((item: JsonObject | null) => reviewOf(item?.number)) : [];
+  const headSha = textAt(payload, name, "head_sha");
+  return textAt(payload, "action") === "rerequested" && /^[0-9a-f]{40,64}$/.test(headSha)
+    ? [{ kind: "rerun", headSha }]
+    : [];
+}
+
+/** Only as it was created, and only where a line may be a command; what it says is read again later. */
+function commented(payload: JsonObject): readonly Job[] {
+  const number = at(payload, "issue", "number");
+  const isCommand = /^\/registrar(?=\s|$)/m.test(textAt(payload, "comment", "body"));
+  if (textAt(payload, "action") !== "created" || textAt(payload, "sender", "type") === "Bot" || !isCommand) return [];
+  return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? [{ kind: "commands", number }] : [];
 }
 
 /** GitHub lists no more commits in a push; github.com 2,048, older servers 20. */

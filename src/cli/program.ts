@@ -2,8 +2,10 @@ import { Command } from "commander";
 import { addAdopt } from "./adopt.ts";
 import { addBump } from "./bump.ts";
 import { addInit } from "./init.ts";
+import { addKeys } from "./keys.ts";
 import { exitCodes } from "./output.ts";
 import { addPublish } from "./publish.ts";
+import { addReplay } from "./replay.ts";
 import { addSandbox } from "./sandbox.ts";
 import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
@@ -11,7 +13,19 @@ import { addVerify } from "./verify.ts";
 import { addWhy } from "./why.ts";
 
 /** Every command, in the order of `--help`. */
-const commands = [addSandbox, addInit, addAdopt, addValidate, addPublish, addServe, addVerify, addWhy, addBump];
+const commands = [
+  addSandbox,
+  addInit,
+  addAdopt,
+  addValidate,
+  addPublish,
+  addServe,
+  addVerify,
+  addKeys,
+  addWhy,
+  addBump,
+  addReplay,
+];
 
 export function buildProgram(): Command {
   const program = new Command("registrar")

@@ -59,9 +59,13 @@ async function playSandbox(options: Options): Promise<number> {
   if (!json) print(`\n  ${scenario.name}: ${scenario.title}\n`);
   // Who stays wants to see a sweep within moments.
   const sweepEverySeconds = scenario.sweepEverySeconds ?? (options.once === true ? undefined : 5);
-  const sweeps = sweepEverySeconds === undefined ? {} : { sweepEverySeconds };
+  const special = {
+    ...(sweepEverySeconds === undefined ? {} : { sweepEverySeconds }),
+    ...(scenario.ownerBypasses === undefined ? {} : { ownerBypasses: scenario.ownerBypasses }),
+    ...(scenario.evidenceLastsSeconds === undefined ? {} : { evidenceLastsMs: scenario.evidenceLastsSeconds * 1_000 }),
+  };
   const { report, stage } = await runScenario(scenario, {
-    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }), ...sweeps }),
+    startStage: () => startStage({ log: log.write, ...(port === undefined ? {} : { port }), ...special }),
     watch: json ? () => {} : stepPrinter(),
   });
   if (options.once === true || stage === null || !report.ok) {

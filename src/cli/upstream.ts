@@ -5,7 +5,7 @@ import { upstreamEnvironment } from "./sandbox-state.ts";
 /** Where upstreams are read by a command that works on a folder. */
 export async function openUpstream() {
   const { serverUrl, apiUrl, token } = await upstreamEnvironment();
-  return { serverUrl, hasToken: token !== null, upstream: composeUpstreamReader({ serverUrl, apiUrl, token }) };
+  return { serverUrl, hasToken: token !== null, ...composeUpstreamReader({ serverUrl, apiUrl, token }) };
 }
 
 /** Runs what asks an upstream; adds to an answer that did not come what a person at a terminal can do about it. */

@@ -1,14 +1,12 @@
 import type { Command } from "commander";
-import { composeReader, composeTree, readKeys } from "../compose.ts";
 import type { Outcome } from "../registry/finding.ts";
 import { plainText } from "../registry/plain-text.ts";
-import { openHost, openTree } from "../tasks/open-registry.ts";
-import { type Verification, type VerifyContext, verifyAddress } from "../tasks/verify-address.ts";
+import { type Verification, verifyAddress } from "../tasks/verify-address.ts";
 import { parseAddressArgument, parseLimit } from "./arguments.ts";
+import { openContext } from "./open-context.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
-import { readerEnvironment } from "./sandbox-state.ts";
 import { findingLine } from "./texts.ts";
-import { adviceFor, openUpstream, withAdvice } from "./upstream.ts";
+import { adviceFor, withAdvice } from "./upstream.ts";
 
 interface Options {
   readonly registry?: string;
@@ -49,21 +47,6 @@ async function verify(text: string, version: string | null, options: Options): P
   if (options.json === true) printJson({ ok: result.outcome === "pass", ...result });
   else print([report(result), ...advice(result, hasToken)].join("\n"));
   return exitCodeOf(result);
-}
-
-async function openContext(folder: string | undefined): Promise<VerifyContext & { readonly hasToken: boolean }> {
-  const now = () => new Date();
-  if (folder !== undefined) {
-    const { upstream, serverUrl, hasToken } = await openUpstream();
-    return { registry: await openTree(await composeTree(folder)), upstream, readKeys, now, serverUrl, hasToken };
-  }
-  const environment = await readerEnvironment();
-  const { host, ...context } = composeReader(environment);
-  return {
-    ...context,
-    registry: await openHost(host),
-    hasToken: environment.token !== null || environment.app !== null,
-  };
 }
 
 function report({ path, repository, versions, beyond, outcome }: Verification): string {

@@ -10,6 +10,8 @@ export interface AppEnvironment {
   readonly repository: string;
   readonly apiUrl: string;
   readonly serverUrl: string;
+  /** The folder of this project's documentation on the web, to which texts link; null: they name rules without a link. */
+  readonly docsUrl?: string | null;
   /** A plain token for reading upstreams; null: the installation's own, narrowed to reading metadata. */
   readonly upstreamToken: string | null;
   readonly dataFolder: string;
@@ -91,6 +93,7 @@ function readApp(variables: Variables, problems: string[]): AppEnvironment {
     privateKey: readPrivateKey(variables, problems),
     repository: readRepository(variables, problems),
     ...readUrls(variables, problems),
+    docsUrl: variables.DOCS_URL?.trim() ? readUrl(variables, { name: "DOCS_URL", fallback: "" }, problems) : null,
     upstreamToken: variables.UPSTREAM_TOKEN?.trim() || null,
     dataFolder: variables.DATA_FOLDER?.trim() || "var/data",
   };

@@ -45,11 +45,12 @@ export function createClient(input: {
   client.hook.wrap("request", (request, options) => {
     const send = async () => {
       // The clock starts when the request does, not while it waits for its turn.
-      options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
+      const signal = AbortSignal.timeout(timeoutMs);
+      options.request = { ...options.request, signal, parseSuccessResponseBody: false };
       if (!repeatable.has(options.method) && !isRead(options)) options.request.retries = 0;
       try {
         const response = await request(options);
-        assertWhole(response, `${options.method} ${options.url}`);
+        response.data = await readAnswer(response, `${options.method} ${options.url}`);
         assertUnlimited(response);
         return response;
       } catch (error) {
@@ -68,13 +69,31 @@ export function createClient(input: {
 const isRead = ({ method, url }: { readonly method: string; readonly url: string }): boolean =>
   method === "GET" || method === "HEAD" || (method === "POST" && /\/graphql$/.test(url));
 
-/** Octokit takes an answer that broke off, or that is no JSON, for a text; read as a list it would be an empty one. */
-function assertWhole(response: { readonly status: number; readonly data: unknown }, request: string): void {
-  if (response.status === 204 || response.status === 205) return;
-  if (typeof response.data === "object" && !(response.data instanceof ArrayBuffer)) return;
-  const said = `GitHub's answer to ${request} broke off or was no JSON. It is tried again.`;
-  throw new RegistrarError("github-unavailable", said);
+/**
+ * Octokit takes an answer that broke off, or that is no JSON, for a text; read as a list it would be an empty one. And it
+ * looks at every value for large numbers, which costs more than all our work on a registry's list of files.
+ */
+async function readAnswer(
+  { status, data }: { readonly status: number; readonly data: unknown },
+  request: string,
+): Promise<unknown> {
+  if (status === 204 || status === 205) return data;
+  let answer: unknown;
+  try {
+    answer = await new Response(data as ReadableStream<Uint8Array> | null).json();
+  } catch (cause) {
+    throw broken(request, cause);
+  }
+  if (typeof answer !== "object") throw broken(request);
+  return answer;
 }
+
+const broken = (request: string, cause?: unknown): RegistrarError =>
+  new RegistrarError(
+    "github-unavailable",
+    `GitHub's answer to ${request} broke off or was no JSON. It is tried again.`,
+    cause === undefined ? {} : { cause },
+  );
 
 /** GraphQL says with status 200 that a limit is used up; what it answers then is about nothing that was asked. */
 function assertUnlimited(response: { readonly headers: object; readonly data: unknown }): void {

@@ -11,6 +11,7 @@ interface PullRequestAnswer {
   mergeable: boolean | null;
   merge_commit_sha: string | null;
   changed_files: number;
+  comments?: number;
   labels: readonly { name: string }[];
   head: { sha: string; ref: string; repo: { id: number } | null };
   base: { ref: string };
@@ -35,5 +36,6 @@ export function pullRequestOf(data: PullRequestAnswer): PullRequest {
     labels: data.labels.map(({ name }) => name),
     mergeable: data.mergeable,
     testMerge: data.merged ? null : data.merge_commit_sha,
+    ...(data.comments === undefined ? {} : { comments: data.comments }),
   };
 }

@@ -2,9 +2,12 @@ import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
-import { hasStatus, toRegistrarError } from "./errors.ts";
+import { hasStatus, isIpAllowList, toRegistrarError } from "./errors.ts";
+import { keptIn } from "./kept-text.ts";
+import { commentReader } from "./octokit-comments.ts";
 import { fileLister } from "./octokit-files.ts";
 import { historyReader } from "./octokit-history.ts";
+import { firstCommitFinder, noteReader } from "./octokit-notes.ts";
 import { pullRequestOf } from "./octokit-pull-request.ts";
 import type { CheckRun, PostedCheckRun, RegistryIdentity, RegistryReader } from "./port.ts";
 
@@ -69,6 +72,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       externalId: run.external_id ?? "",
       startedAt: run.started_at ?? "",
       annotations: [],
+      kept: keptIn(run.output.text),
     }));
     return runs.sort((a, b) => b.id - a.id);
   }
@@ -162,17 +166,9 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     listCheckRuns,
 
     ...historyReader({ client, here, tried }),
+    ...commentReader({ client, here, tried }, botId),
+    ...noteReader({ client, here, tried, firstCommit: firstCommitFinder({ client, here, tried }) }, appId),
     listFiles: fileLister({ client, here, tried }),
-
-    findComment: async (number, marker) => {
-      const bot = await botId();
-      if (bot === null) return null;
-      const comments = await tried(`reading the comments of pull request ${number}`, () =>
-        client.paginate(rest.issues.listComments, { ...here, issue_number: number, per_page: 100 }),
-      );
-      const own = comments.find((comment) => comment.user?.id === bot && comment.body?.startsWith(marker));
-      return own === undefined ? null : { id: own.id, body: own.body ?? "" };
-    },
 
     listReviews: async (number) => {
       const reviews = await tried(`reading the reviews of pull request ${number}`, () =>
@@ -203,6 +199,17 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       } catch (error) {
         if (hasStatus(error, 404)) return false;
         throw toRegistrarError(error, `reading the permission of ${quoted(login)} on ${repository}`);
+      }
+    },
+
+    isPublicMember: async (organization, login) => {
+      try {
+        await rest.orgs.checkPublicMembershipForUser({ org: organization, username: login });
+        return true;
+      } catch (error) {
+        // Who lets no token look shows nobody.
+        if (hasStatus(error, 404) || isIpAllowList(error)) return false;
+        throw toRegistrarError(error, `reading whether ${quoted(login)} is a member of ${quoted(organization)}`);
       }
     },
   };

@@ -2,6 +2,8 @@ import { errorMessage, RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { GitHubClient } from "./client.ts";
 import { hasStatus, toRegistrarError } from "./errors.ts";
+import { keptText } from "./kept-text.ts";
+import { firstCommitFinder, noteWriter } from "./octokit-notes.ts";
 import { checkName } from "./octokit-reader.ts";
 import { type CheckRun, fitting, type LabelStyle, type RegistryWriter } from "./port.ts";
 
@@ -24,7 +26,10 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
     }
   }
 
+  const firstCommit = firstCommitFinder({ client, here, tried });
   return {
+    ...noteWriter({ client, here, tried, firstCommit }),
+
     createCheckRun: async (run) => {
       await tried("creating the check run", () =>
         rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(run) }),
@@ -233,6 +238,7 @@ function checkBody(run: CheckRun) {
     output: {
       title: run.title,
       summary: fitting(run.summary),
+      ...(run.kept === undefined || run.kept === "" ? {} : { text: keptText(run.kept) }),
       annotations: run.annotations.slice(0, mostAnnotations).map((annotation) => ({
         path: annotation.path,
         start_line: annotation.line,

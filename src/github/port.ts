@@ -1,7 +1,7 @@
 import type { TreeFile } from "../registry/tree.ts";
 
 /** GitHub's limit for a comment, a review and the summary of a check run, in UTF-16 units. */
-const longestText = 65_535;
+export const longestText = 65_535;
 
 /** A text as GitHub takes it: whole, or cut with a note that says so. What is compared with GitHub's has to be cut too. */
 export function fitting(text: string, most: number = longestText): string {
@@ -32,6 +32,31 @@ export interface PullRequest {
   readonly mergeable: boolean | null;
   /** The commit that merging would make, as far as GitHub has tried it on this head and base; null where it has not. */
   readonly testMerge: string | null;
+  /** How many comments it has, line comments not counted; absent where GitHub does not say so, as in lists. */
+  readonly comments?: number;
+}
+
+/** A comment on an issue or a pull request. */
+export interface IssueComment {
+  readonly id: number;
+  /** Of the issue or pull request. */
+  readonly number: number;
+  /** 0 where the account is gone. */
+  readonly author: { readonly id: number; readonly login: string; readonly isBot: boolean };
+  readonly body: string;
+  /** ISO 8601, whole seconds. */
+  readonly createdAt: string;
+  /** The same as `createdAt` until somebody edits it. */
+  readonly updatedAt: string;
+}
+
+/** What we keep of a pull request, whatever becomes of its head. */
+export interface Note {
+  readonly title: string;
+  /** Markdown, for people. */
+  readonly summary: string;
+  /** For us alone: base64url. */
+  readonly kept: string;
 }
 
 export interface MergedPullRequest {
@@ -87,6 +112,8 @@ export interface CheckRun {
   /** When this verdict was first posted: ISO 8601; kept while the same inputs are judged. */
   readonly startedAt: string;
   readonly annotations: readonly Annotation[];
+  /** What we keep of the head, for us alone: base64url. Absent where there is nothing. */
+  readonly kept?: string;
 }
 
 export type PostedCheckRun = CheckRun & { readonly id: number };
@@ -148,18 +175,28 @@ export interface RegistryReader {
   /** What was merged lately, newest first: as far as one answer reaches. */
   listRecentMerges(): Promise<readonly MergedPullRequest[]>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
+  /** All comments of an issue or pull request, oldest first; line comments are none of them. */
+  listComments(number: number): Promise<readonly IssueComment[]>;
+  /** Comments of all issues and pull requests that were written or edited since a moment (ISO 8601), as far as we page. */
+  listCommentsSince(since: string): Promise<readonly IssueComment[]>;
+  /** What we keep of a pull request; null when there is nothing. Only we can have written it. */
+  readNote(number: number): Promise<Note | null>;
   /** Oldest first. */
   listReviews(number: number): Promise<readonly Review[]>;
   /** Ids of the accounts that wrote and committed a commit, as far as GitHub knows them. */
   readCommitPeople(sha: string): Promise<readonly number[]>;
   /** Whether this user has the permission `maintain` or `admin` now; the id guards against a login that changed hands. */
   maintains(login: string, id: number): Promise<boolean>;
+  /** Whether this user shows everybody to be a member of an organisation. */
+  isPublicMember(organization: string, login: string): Promise<boolean>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */
 export interface RegistryWriter {
   createCheckRun(run: CheckRun): Promise<void>;
   updateCheckRun(id: number, run: CheckRun): Promise<void>;
+  /** In place of what was kept before: one write. */
+  writeNote(number: number, note: Note): Promise<void>;
   createComment(number: number, body: string): Promise<void>;
   updateComment(id: number, body: string): Promise<void>;
   createReview(input: {

@@ -1,6 +1,11 @@
 /** One piece of work. Jobs carry hints only: whoever works on one reads everything afresh. */
 export type Job =
-  | { readonly kind: "review"; readonly number: number }
+  /** `afresh`: somebody asked for it, and so gets a check run of its own even where nothing has changed. */
+  | { readonly kind: "review"; readonly number: number; readonly afresh?: true }
+  /** Somebody commented on an issue or pull request, maybe with commands. */
+  | { readonly kind: "commands"; readonly number: number }
+  /** Somebody asked GitHub to run the check of a commit again: finds the pull requests with that head. */
+  | { readonly kind: "rerun"; readonly headSha: string }
   /** Looks at one record's releases; `tag` is the release that an event named. */
   | { readonly kind: "bump"; readonly path: string; readonly tag: string | null }
   /** A release was published or a tag pushed somewhere: finds the records that come from there. */
@@ -24,7 +29,10 @@ export type Job =
 export function jobKey(job: Job): string {
   switch (job.kind) {
     case "review":
+    case "commands":
       return `review:${job.number}`;
+    case "rerun":
+      return `rerun:${job.headSha}`;
     case "bump":
       return `bump:${job.path}`;
     case "notice-release":

@@ -1,6 +1,7 @@
 import type { RegistryHost } from "../github/port.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { announceMerge } from "../tasks/announce-merge.ts";
+import { answerCommands } from "../tasks/answer-commands.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
@@ -19,6 +20,7 @@ export interface WorkerContext extends ReviewTaskContext, SweepContext {
   /** Null where nothing is published. */
   readonly publisher: Publisher | null;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly onReviewed?: (review: ReviewOutcome) => void;
 }
 
 export interface Publisher {
@@ -46,7 +48,16 @@ export function createWorker(given: WorkerContext): JobHandler {
 async function work(context: Working, job: Job, log: WorkerContext["log"]): Promise<JobResult> {
   switch (job.kind) {
     case "review":
-      return review(context, job.number, log);
+      return review(context, job, log);
+    case "commands":
+      return commands(context, job.number, log);
+    case "rerun": {
+      const open = await context.host.listOpenPullRequests();
+      const numbers = open.filter(({ headSha }) => headSha === job.headSha).map(({ number }) => number);
+      log("check to be run again", { head: job.headSha, numbers });
+      for (const number of numbers) await context.queue().send({ kind: "review", number, afresh: true });
+      return finished;
+    }
     case "bump": {
       const outcome = await bumpRecord({ ...context, upstream: context.bumpUpstream }, job);
       log("record looked at", bumpFields(job.path, outcome));
@@ -90,12 +101,14 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
 }
 
 async function reconcile(context: Working, log: WorkerContext["log"]): Promise<void> {
-  const { reviews, announcements, pushes } = await findUnfinished(context, context.progress);
+  const { reviews, commanded, announcements, pushes } = await findUnfinished(context, context.progress);
   const behind = (await context.publisher?.isBehind()) === true;
-  if (reviews.length + announcements.length + pushes.length > 0 || behind) {
-    log("unfinished work found", { reviews, announcements: announcements.map(({ number }) => number), pushes, behind });
+  if (reviews.length + commanded.length + announcements.length + pushes.length > 0 || behind) {
+    const numbers = announcements.map(({ number }) => number);
+    log("unfinished work found", { reviews, commanded, announcements: numbers, pushes, behind });
   }
   const queue = context.queue();
+  for (const number of commanded) await queue.send({ kind: "commands", number });
   for (const number of reviews) await queue.send({ kind: "review", number });
   for (const announcement of announcements) await queue.send({ kind: "announce", ...announcement });
   for (const commit of pushes) await queue.send({ kind: "inspect-push", commit, paths: [] });
@@ -112,9 +125,13 @@ const sweepFields = ({ records, glanced, looks, unknown, pullRequests, refused, 
   left: left.length,
 });
 
-async function review(context: Working, number: number, log: WorkerContext["log"]): Promise<JobResult> {
+async function review(
+  context: Working,
+  { number, afresh }: Pick<Job & { kind: "review" }, "number" | "afresh">,
+  log: WorkerContext["log"],
+): Promise<JobResult> {
   try {
-    const outcome = await reviewPullRequest(context, number);
+    const outcome = await reviewPullRequest(context, number, { afresh: afresh === true });
     if (outcome === null) return finished;
     log("pull request reviewed", {
       number,
@@ -123,8 +140,10 @@ async function review(context: Working, number: number, log: WorkerContext["log"
       decision: outcome.decision.kind,
       written: outcome.done,
     });
+    context.onReviewed?.(outcome);
     note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
+    await bumpAsked(context, outcome.commands.bumps);
     if (outcome.announce !== null) await context.queue().send(outcome.announce);
     return { lookAgain: outcome.lookAgain };
   } catch (error) {
@@ -135,6 +154,30 @@ async function review(context: Working, number: number, log: WorkerContext["log"
       log("judging again", { number, reason: error.message });
     }
     throw error;
+  }
+}
+
+async function commands(context: Working, number: number, log: WorkerContext["log"]): Promise<JobResult> {
+  const commanded = await answerCommands(context.host, number);
+  if (commanded.kind === "review") return review(context, { number }, log);
+  if (commanded.kind === "nothing") return finished;
+  log("commands answered", { number, bumps: commanded.bumps });
+  await bumpAsked(context, commanded.bumps);
+  return finished;
+}
+
+/** Between two looks at one record that comments ask for, in milliseconds. */
+const askedEveryMs = 60_000;
+
+/** Anybody may ask: each record is looked at once a minute at most. */
+async function bumpAsked({ progress: { asked }, queue, now }: Working, paths: readonly string[]): Promise<void> {
+  for (const path of new Set(paths)) {
+    const time = now().getTime();
+    const at = Math.max(time, (asked.get(path) ?? 0) + askedEveryMs);
+    // The one that waits already serves this wish as well.
+    if (at - time > askedEveryMs) continue;
+    asked.set(path, at);
+    await queue().send({ kind: "bump", path, tag: null }, at > time ? { at: new Date(at) } : {});
   }
 }
 

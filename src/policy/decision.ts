@@ -15,6 +15,8 @@ export type Decision =
     }
   /** Right, but a person or the configuration keeps it from being merged now. */
   | { readonly kind: "ready"; readonly because: "draft" | "paused" }
+  /** Right, but somebody who may has stopped merging it. */
+  | { readonly kind: "stopped"; readonly by: string }
   /** Merging would not do just what was judged. */
   | { readonly kind: "outdated"; readonly because: Outdated; readonly rebuild: boolean }
   /** Another open pull request has the same head, and the commit's check speaks of that one. */
@@ -48,6 +50,8 @@ export interface Circumstances {
   readonly duplicateOf: number | null;
   /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */
   readonly approvedBy: string | null;
+  /** Who has stopped merging it; null or absent where nobody has. */
+  readonly stoppedBy?: string | null;
 }
 
 /** Total and fail-closed: everything that is not plainly right ends in something other than `merge`. */
@@ -73,7 +77,11 @@ export function decide(verdict: Verdict, circumstances: Circumstances): Decision
   }
 }
 
-function whenRight({ outdated, byRegistrar, draft, paused }: Circumstances, liftedBy: string | null): Decision {
+function whenRight(
+  { outdated, byRegistrar, draft, paused, stoppedBy }: Circumstances,
+  liftedBy: string | null,
+): Decision {
+  if (stoppedBy !== null && stoppedBy !== undefined) return { kind: "stopped", by: stoppedBy };
   if (outdated !== null) return { kind: "outdated", because: outdated, rebuild: byRegistrar };
   if (draft) return { kind: "ready", because: "draft" };
   if (paused) return { kind: "ready", because: "paused" };

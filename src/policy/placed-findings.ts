@@ -2,6 +2,7 @@ import type { Annotation, LineComment } from "../github/port.ts";
 import type { Finding } from "../registry/finding.ts";
 import { createLineFinder } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
+import { standingVerdict } from "./messages/story.ts";
 import { renderLineComment, type Story } from "./messages.ts";
 
 /** Line comments that a person reads; more are counted in the check. */
@@ -19,7 +20,8 @@ export interface Placed {
 }
 
 /** Findings that stand at a line of the head's files, no more than GitHub shows. Each file is parsed once. */
-export function placeFindings({ input, verdict }: Story): readonly Placed[] {
+export function placeFindings(story: Story): readonly Placed[] {
+  const { input } = story;
   const finders = new Map<string, ReturnType<typeof createFinder>>();
   const finderOf = (path: string) => {
     const record = input.change.records.find((candidate) => candidate.path === path);
@@ -28,8 +30,8 @@ export function placeFindings({ input, verdict }: Story): readonly Placed[] {
     finders.set(path, finder);
     return finder;
   };
-  return verdict.findings
-    .filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
+  return standingVerdict(story)
+    .findings.filter((finding) => finding.outcome === "fail" || finding.outcome === "hold")
     .filter((finding) => finding.pointer !== undefined)
     .slice(0, mostAnnotations)
     .flatMap((finding) => {
@@ -60,12 +62,12 @@ export const annotationOf = ({ finding, path, line }: Placed): Annotation => ({
 });
 
 /** Only on lines that the pull request adds: those are surely part of GitHub's diff. */
-export function lineComments(places: readonly Placed[]): readonly LineComment[] {
+export function lineComments(places: readonly Placed[], docsUrl: string | null): readonly LineComment[] {
   const comments = new Map<string, LineComment>();
   for (const { finding, path, addedLine } of places) {
     if (addedLine === null) continue;
     const key = `${path}:${addedLine}`;
-    const body = [comments.get(key)?.body, renderLineComment(finding)]
+    const body = [comments.get(key)?.body, renderLineComment(finding, docsUrl)]
       .filter((text) => text !== undefined)
       .join("\n\n");
     comments.set(key, { path, line: addedLine, body });

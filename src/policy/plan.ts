@@ -1,6 +1,8 @@
-import type { CheckRun, LineComment } from "../github/port.ts";
+import type { CheckRun, LineComment, Note } from "../github/port.ts";
 import type { Change } from "../registry/change.ts";
+import type { Answer } from "./commands/carry-out.ts";
 import type { Decision } from "./decision.ts";
+import { renderAnswer } from "./messages/command-answers.ts";
 import {
   approvalText,
   headline,
@@ -17,6 +19,10 @@ import { annotationOf, lineComments, type Placed, placeFindings } from "./placed
 /** One write that follows from a decision, as data. */
 export type Operation =
   | { readonly kind: "check-run"; readonly number: number; readonly run: CheckRun }
+  /** What is kept of the pull request itself, whatever becomes of its head. */
+  | { readonly kind: "note"; readonly number: number; readonly note: Note }
+  /** The answer to somebody's commands. */
+  | { readonly kind: "answer"; readonly number: number; readonly comment: number; readonly body: string }
   | { readonly kind: "comment"; readonly number: number; readonly body: string }
   | {
       readonly kind: "review";
@@ -53,16 +59,45 @@ export type Operation =
 /** The writes in order. A failing one ends the list; repeating the whole list is harmless. */
 export type Plan = readonly Operation[];
 
-/** Turns a decision into writes. Pure. */
-export function planReview(
-  story: Story & {
-    readonly number: number;
-    readonly baseSha: string;
-    readonly checkIdentity: string;
-    /** The branch of a bump of ours; null for everybody else's. */
-    readonly ownBranch: string | null;
-  },
-): Plan {
+type Planned = Story & {
+  readonly number: number;
+  readonly baseSha: string;
+  readonly checkIdentity: string;
+  /** The branch of a bump of ours; null for everybody else's. */
+  readonly ownBranch: string | null;
+  /** What is written because of somebody's commands. */
+  readonly commanded?: {
+    readonly note: Note | null;
+    readonly answers: readonly Answer[];
+    /** What the check run keeps of the head. */
+    readonly kept: string;
+  };
+};
+
+/**
+ * Turns a decision into writes. Pure. What commands have changed is kept first, and answered next: before a merge, so that
+ * whoever asks again after an interruption finds it done.
+ */
+export function planReview(story: Planned): Plan {
+  const { number, commanded } = story;
+  const plan = planDecision(story);
+  if (commanded === undefined) return plan;
+  const { note, answers } = commanded;
+  const first = plan[0]?.kind === "check-run" ? 1 : 0;
+  return [
+    ...(note === null ? [] : [{ kind: "note" as const, number, note }]),
+    ...plan.slice(0, first),
+    ...answers.map((answer) => ({
+      kind: "answer" as const,
+      number,
+      comment: answer.comment.id,
+      body: renderAnswer(answer, story),
+    })),
+    ...plan.slice(first),
+  ];
+}
+
+function planDecision(story: Planned): Plan {
   const { decision, number, headSha } = story;
   const places = placeFindings(story);
   const check: Operation = { kind: "check-run", number, run: checkRun(story, places) };
@@ -71,7 +106,8 @@ export function planReview(
   const label: Operation = { kind: "label", number, label: turnOf(decision) };
   switch (decision.kind) {
     case "not-ours":
-      return [check, label];
+      // What touches the registry gets a red check on another branch, and people ask why.
+      return decision.harmless ? [check, label] : [check, comment, label];
     case "duplicate":
       // No check: it would stand on the other pull request as well.
       return [comment, label];
@@ -86,7 +122,7 @@ export function planReview(
       ];
     case "blocked":
     case "ask-maintainers": {
-      const comments = lineComments(places);
+      const comments = lineComments(places, story.docsUrl);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
       return [check, comment, ...(comments.length > 0 ? [review] : []), label];
     }
@@ -96,6 +132,7 @@ export function planReview(
       return [check, comment, label, ...(decision.rebuild ? rebuilds(story.input.change) : [])];
     case "misconfigured":
     case "ready":
+    case "stopped":
       return [check, comment, label];
   }
 }
@@ -115,6 +152,7 @@ function turnOf(decision: Decision): string | null {
       return turnLabels.waiting.name;
     case "not-ours":
     case "ready":
+    case "stopped":
     case "merge":
       return null;
   }
@@ -127,12 +165,12 @@ const ungroup = (story: Story & { readonly number: number; readonly ownBranch: s
   addresses: story.input.change.records.map(({ path }) => path),
 });
 
-const approval = ({ number, headSha, input }: Story & { readonly number: number }): Operation => ({
+const approval = ({ number, headSha, input, waived = [] }: Story & { readonly number: number }): Operation => ({
   kind: "review",
   number,
   headSha,
   event: "APPROVE",
-  body: approvalText(input.change),
+  body: approvalText(input.change, waived),
   comments: [],
 });
 
@@ -147,7 +185,7 @@ function rebuilds(change: Change): Operation[] {
   return change.records.map((record) => ({ kind: "rebuild", address: record.path }));
 }
 
-function checkRun(story: Story & { checkIdentity: string }, places: readonly Placed[]): CheckRun {
+function checkRun(story: Planned, places: readonly Placed[]): CheckRun {
   const { status, conclusion } = checkState(story.decision);
   return {
     headSha: story.headSha,
@@ -158,6 +196,7 @@ function checkRun(story: Story & { checkIdentity: string }, places: readonly Pla
     externalId: story.checkIdentity,
     startedAt: story.input.now,
     annotations: places.map(annotationOf),
+    ...(story.commanded === undefined || story.commanded.kept === "" ? {} : { kept: story.commanded.kept }),
   };
 }
 
@@ -175,6 +214,8 @@ function checkState(decision: Decision): Pick<CheckRun, "status" | "conclusion">
     case "duplicate":
     case "misconfigured":
     case "outdated":
+    // Not success: with it anybody who may merge could.
+    case "stopped":
       return { status: "completed", conclusion: "action_required" };
     case "wait":
       return { status: "in_progress", conclusion: null };

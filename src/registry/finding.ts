@@ -20,6 +20,8 @@ export interface Finding {
   readonly notice?: true;
   /** A hold that a maintainer's approval ends. Absent on all other outcomes. */
   readonly liftable?: boolean;
+  /** A fail or hold that a maintainer may waive for one commit. Absent on all others. */
+  readonly waivable?: true;
   /** When a retry should look again: ISO 8601. */
   readonly retryAt?: string;
 }

@@ -2,6 +2,9 @@ import { type Layout, sameName } from "./address.ts";
 import { plainText } from "./plain-text.ts";
 import { roleOf } from "./tree.ts";
 
+/** A key file larger than this is not read: 256 KiB. */
+export const maxKeyFileBytes = 256 * 1024;
+
 /** One file below `keys/`, as the registry stores it. */
 export interface KeyFile {
   readonly path: string;
@@ -63,7 +66,9 @@ export function keysFor<File extends Pick<KeyFile, "path">>(
 ): readonly File[] {
   const ofNamespace: File[] = [];
   const ofProvider: File[] = [];
-  for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+  // Nearly all files of a registry are records.
+  const below = files.filter(({ path }) => path.startsWith("keys/"));
+  for (const file of below.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const role = roleOf(file.path, provider.layout);
     if (role.kind !== "key" || !sameName(role.namespace, provider.namespace)) continue;
     const letter = file.path.split("/")[1] ?? "";

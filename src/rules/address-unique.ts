@@ -52,6 +52,7 @@ export function findAlias(
 /** For each new record of a change the path of another one, there or in the change itself, that has its place. */
 export function findTaken(change: Change, paths: readonly string[], layout: Layout): Record<string, string> {
   const owners = new Map<string, string>();
+  if (change.records.every(({ before }) => before !== null)) return {};
   for (const path of paths) {
     const role = roleOf(path, layout);
     if (role.kind === "record") owners.set(foldedAddress(role.address), path);

@@ -10,6 +10,7 @@ export const appendOnly: Rule = {
   help: "Users' lock files hold the hashes of published versions: a rewrite breaks every install that has them. Publish a new version instead; withdraw a bad one with an entry in `withdrawn`.",
   example: "A pull request that replaces the hashes of 1.2.0 because its release was uploaded again.",
   liftable: true,
+  waivable: true,
   per: "record",
   check: ({ change }) => [
     ...orPass(

@@ -1,6 +1,8 @@
-import { type KeyFileProblem, keyFileProblem } from "../registry/keys.ts";
-import { plainText } from "../registry/plain-text.ts";
-import { fail, hold, pass, type Rule, type Said } from "./rule.ts";
+import { listed, plainText } from "../registry/plain-text.ts";
+import type { KeyFileFacts } from "./key-facts.ts";
+import { blockedProblems, nameProblems, parsedProblems, severalKeys, textProblems } from "./key-file-problems.ts";
+import { changeText, coversText, lookText, lostText, otherOwnersText, standingText } from "./key-texts.ts";
+import { fail, hold, notice, pass, type ReviewInput, type Rule, retry, type Said } from "./rule.ts";
 
 export const keyChange: Rule = {
   code: "key-change",
@@ -9,39 +11,57 @@ export const keyChange: Rule = {
   example: "A pull request that adds keys/acme/new.asc and version 1.3.0 of acme/dns.",
   liftable: true,
   per: "file",
-  check: (file, { change }) => {
+  check: (file, input) => {
+    const { change, layout } = input;
     if (!change.keys.includes(file)) return pass("The file is no key.");
     const name = plainText(file.path);
-    const said = file.after === null ? [] : unusable(name, keyFileProblem(file.after));
-    said.push(hold(`${name} is a signing key.`, "A maintainer checks that it is the author's."));
+    const facts = input.keyFacts?.[file.path];
+    const said = file.after === null ? [] : textProblems(name, file.after);
+    if (file.before === null) said.push(...nameProblems(file.path, layout));
+    // What is wrong with the text says it better than what the parser makes of it.
+    if (facts !== undefined && said.length === 0)
+      said.push(...severalKeys(name, facts.after), ...parsedProblems(name, facts));
     if (change.records.length > 0) {
       said.push(
         fail(`${name} is changed together with records.`, "Make two pull requests: first the key, then the versions."),
       );
     }
+    said.push(...aboutFacts(name, facts, input));
     return said;
   },
 };
 
-function unusable(name: string, problem: KeyFileProblem): Said[] {
-  const again = "Export the public key again (gpg --armor --export), one key to a file.";
-  switch (problem) {
-    case null:
-      return [];
-    case "private-key":
-      return [
-        fail(
-          `${name} has a private key in it: whoever can read this pull request can now sign as its owner.`,
-          "Revoke that key at once, make a new one, and register the public half of the new one alone. Maintainers: close this pull request, add the key's fingerprint to blocked.fingerprints in the registry's configuration, and take the key out of keys/ if it is there: closing does not hide what was pushed, so it is known for good.",
-        ),
-      ];
-    case "no-block":
-      return [fail(`${name} holds no key.`, again)];
-    case "not-a-key":
-      return [fail(`${name} holds no public key, but something else.`, again)];
-    case "broken":
-      return [fail(`The key in ${name} cannot be read.`, again)];
-    case "second-block":
-      return [fail(`${name} holds more than one key; clients read the first one only.`, again)];
+const trust =
+  "A maintainer finds out, by another way than this pull request, whether it is the author's key, and approves the pull request if it is.";
+
+function aboutFacts(
+  name: string,
+  facts: KeyFileFacts | undefined,
+  { settings, now, evidenceRead }: ReviewInput,
+): Said[] {
+  if (facts === undefined) {
+    // What is out of scope is not looked up, and cannot be merged anyway.
+    return [
+      hold(`${name} is a signing key.`, trust),
+      ...(evidenceRead ? [retry(`The key in ${name} has not been looked at. This is not your fault.`, null)] : []),
+    ];
   }
+  const { before, after, covers, sameElsewhere, look, standing, otherOwners, unavailable } = facts;
+  const said = blockedProblems(name, after, settings.blocked.fingerprints);
+  if (unavailable !== null) said.push(retry(`${unavailable.reason} This is not your fault.`, unavailable.retryAt));
+  const lost = look.lost.length === 0 ? "" : ` ${lostText(look.lost)}`;
+  const next =
+    look.lost.length === 0 ? trust : `${trust} Where those versions are to stay, keep the old key beside the new one.`;
+  said.push(hold(`${changeText(name, { before, after, now })}${lost}`, next));
+  const known = [
+    coversText(covers),
+    ...(after.length > 0 ? [lookText(look)] : []),
+    ...(sameElsewhere.length > 0
+      ? [`The registry has the same key already, in ${listed(sameElsewhere.map((path) => plainText(path)))}.`]
+      : []),
+    ...[standingText(standing)].flatMap((text) => text ?? []),
+    ...(otherOwners.length > 0 ? [otherOwnersText(otherOwners)] : []),
+  ];
+  said.push(notice(`${name}: ${known.join(" ")}`));
+  return said;
 }

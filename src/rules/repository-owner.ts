@@ -9,6 +9,7 @@ export const repositoryOwner: Rule = {
   help: "Whoever reads acme/dns trusts the account acme. A namespace stands for the account of its name, or for the one that the registry's configuration maps it to. The repository's name is taken from GitHub, so that an account which was renamed is seen under its new name: as long as it has the recorded ids, that is only mentioned.",
   example: "A new record acme/dns whose `repository` is https://github.com/globex/terraform-provider-dns.",
   liftable: true,
+  waivable: true,
   per: "version",
   upstream: true,
   check: ({ change, tip, evidence }, { settings }) => {

@@ -5,6 +5,7 @@ import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
 import type { Evidence, ProviderEvidence, Reading } from "../upstream/evidence.ts";
+import type { KeyFileFacts } from "./key-facts.ts";
 
 /** Everything that a review judges, as plain data. Nothing in it comes from the head except `change`. */
 export interface ReviewInput {
@@ -30,6 +31,8 @@ export interface ReviewInput {
   readonly evidence: Readonly<Record<string, Evidence>>;
   /** How many usable keys of the base apply to each touched provider record, and what is wrong with the others, by path. */
   readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
+  /** What is known of each touched key file, by path; absent where nobody has looked. */
+  readonly keyFacts?: Readonly<Record<string, KeyFileFacts>>;
 }
 
 export const evidenceKey = (path: string, version: string): string => `${path}@${version}`;
@@ -58,6 +61,8 @@ interface RuleTexts {
   readonly example: string;
   /** Whether a maintainer's approval lifts a hold of it. */
   readonly liftable: boolean;
+  /** Whether a maintainer may waive what it fails or holds. Never where clients would crash or be misled. */
+  readonly waivable?: true;
 }
 
 export interface RecordSubject {
@@ -165,5 +170,6 @@ export function findingOf(rule: RuleTexts, said: Said, place: { path: string; ve
     message: plainText(said.message, longestMessage),
     ...(said.next === undefined ? {} : { next: plainText(said.next, longestMessage) }),
     ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),
+    ...(rule.waivable === true && (said.outcome === "fail" || said.outcome === "hold") ? { waivable: true } : {}),
   };
 }

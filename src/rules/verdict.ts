@@ -148,6 +148,26 @@ export function digestInputs(headSha: string, input: ReviewInput): string {
   return hash(JSON.stringify(judged)) ?? "";
 }
 
+/** SHA-256 of what findings say, in whatever order: another word, another place or one more makes it another one. */
+export function digestFindings(findings: readonly Finding[]): string {
+  const said = findings.map(({ code, outcome, path, version, pointer, message }) =>
+    JSON.stringify([code, outcome, path, version ?? null, pointer ?? null, message]),
+  );
+  return hash(JSON.stringify(said.sort())) ?? "";
+}
+
+/**
+ * What an approval answers: the inputs, and which holds they led to. Rules may say more of the same inputs after an update
+ * of Registrar, and nobody has approved that.
+ */
+export function digestVerdict(inputs: string, { findings }: Verdict): string {
+  const holds = findings.filter(({ outcome }) => outcome === "hold");
+  const places = holds.map(({ code, path, version = "", pointer = "", liftable = false }) =>
+    JSON.stringify([code, path, version, pointer, liftable]),
+  );
+  return hash(JSON.stringify([inputs, ...places.toSorted()])) ?? "";
+}
+
 const hash = (text: string | null): string | null =>
   text === null ? null : createHash("sha256").update(text).digest("hex");
 

@@ -39,6 +39,8 @@ export async function sendObject(world: World, request: IncomingMessage, respons
     response.writeHead(404, { "content-type": "application/xml" }).end("<Error><Code>BlobNotFound</Code></Error>");
     return;
   }
+  const { bytes } = asset;
+  if (bytes === null) throw new Error(`The file ${asset.name} has a digest and no bytes: nobody should download it.`);
   const headers = {
     "content-type": asset.contentType,
     "content-disposition": `attachment; filename=${asset.name}`,
@@ -58,7 +60,6 @@ export async function sendObject(world: World, request: IncomingMessage, respons
     response.end();
     return;
   }
-  const { bytes } = asset;
   if (!("file" in bytes)) {
     response.end(bytes.subarray(start, end + 1));
     return;

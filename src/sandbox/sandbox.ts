@@ -3,6 +3,7 @@ import type { Files } from "./actions/commit-files.ts";
 import type { NewAsset } from "./actions/releases.ts";
 import type { NewRepository } from "./actions/repositories.ts";
 import type { ReviewEvent } from "./actions/reviews.ts";
+import type { RewriteWish } from "./actions/rewrite-branch.ts";
 import type { SeededRepository } from "./actions/seed.ts";
 import type { Role } from "./entities/repository.ts";
 import type { Faults } from "./http/faults.ts";
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   readonly writeSpacingMs?: number;
   /** Requests an hour without a token. Default 60, as on GitHub. */
   readonly anonymousLimit?: number;
+  /** `none`: years of a registry are played in minutes, and no request is refused for its number. Default `github`. */
+  readonly limits?: "github" | "none";
   readonly onEvent?: (event: SandboxEvent) => void;
 }
 
@@ -102,6 +105,8 @@ export interface Sandbox {
   createRepository(repository: NewRepository): Promise<Repository>;
   /** Many at once, with history and releases, as if they had always been there: no webhooks, and quick. */
   seed(repositories: readonly SeededRepository[]): Promise<readonly Repository[]>;
+  /** A branch as if it had always been one commit on top of another one: nobody is told, and no rule is asked. */
+  rewriteBranch(wish: { repository: string } & RewriteWish): Promise<string>;
   /** `none` takes the role away: what is public can still be read. */
   setPermission(permission: { repository: string; login: string; permission: Role }): void;
   setSettings(repository: string, settings: RepositorySettings): void;
@@ -114,6 +119,10 @@ export interface Sandbox {
   deleteAccount(login: string): void;
   /** While it is enabled every token is refused what the organisation owns; without a token public things can be read. */
   setIpAllowList(list: { organization: string; enabled: boolean }): void;
+  /** Puts a key on the profile of a user. `raw: false`: GitHub no longer has the text that was uploaded. */
+  addGpgKey(key: { login: string; publicKey: string; fingerprint: string; raw?: boolean }): void;
+  /** Makes somebody a member of an organisation, visible to everybody. */
+  addPublicMember(membership: { organization: string; login: string }): void;
   as(login: string): Actor;
   /** The app's bot, with all that the app is allowed where it is installed; the account is needed when that is not one place. */
   asApp(app: App, where?: { account?: string }): Actor;

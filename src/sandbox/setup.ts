@@ -12,7 +12,16 @@ export function addAccount(
   { login, type }: { login: string; type: "User" | "Organization" | "Bot" },
 ): Account {
   if (store.account(login) !== undefined) throw new Error(`The account "${login}" exists already.`);
-  const account: Account = { id: store.nextId(), login, type, createdAt: time(), deleted: false, ipAllowList: false };
+  const account: Account = {
+    id: store.nextId(),
+    login,
+    type,
+    createdAt: time(),
+    deleted: false,
+    ipAllowList: false,
+    gpgKeys: [],
+    publicMembers: new Set(),
+  };
   store.accounts.set(account.id, account);
   store.namesChanged();
   return account;

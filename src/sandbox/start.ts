@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { deleteAccount, renameAccount, renameRepository, transferRepository } from "./actions/names.ts";
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
+import { rewriteBranch } from "./actions/rewrite-branch.ts";
 import { seed } from "./actions/seed.ts";
 import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation, viewersOf } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
@@ -22,7 +23,7 @@ import { type Handler, handle, listen, type Site } from "./server.ts";
 import { addAccount, addApp, addInstallation, addRuleset } from "./setup.ts";
 import { Store } from "./store.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
-import type { World } from "./world.ts";
+import { time, type World } from "./world.ts";
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = resolve(options.folder);
@@ -42,6 +43,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limits = new Limits({
     writeSpacingMs: options.writeSpacingMs ?? 1000,
     anonymousLimit: options.anonymousLimit ?? 60,
+    enforced: options.limits !== "none",
   });
   let site: Site | undefined;
   const server = await listen(options.port ?? 0, (request, response) => {
@@ -94,6 +96,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       addInstallation(store, { appId: app.id, account: accountOf(account), repositories }),
     createRepository: async (wanted) => describe(world, await createRepository(world, wanted)),
     seed: async (wanted) => (await seed(world, wanted)).map((repository) => describe(world, repository)),
+    rewriteBranch: ({ repository, ...wish }) => rewriteBranch(world, repositoryOf(repository), wish),
     setPermission({ repository, login, permission }) {
       const { roles } = repositoryOf(repository);
       if (permission === "none") roles.delete(accountOf(login).id);
@@ -125,6 +128,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     deleteAccount: (login) => deleteAccount(world, accountOf(login)),
     setIpAllowList({ organization, enabled }) {
       accountOf(organization).ipAllowList = enabled;
+    },
+    addGpgKey({ login, publicKey, fingerprint, raw = true }) {
+      const id = store.nextId();
+      accountOf(login).gpgKeys.push({ id, fingerprint, rawKey: raw ? publicKey : null, createdAt: time() });
+    },
+    addPublicMember({ organization, login }) {
+      accountOf(organization).publicMembers.add(accountOf(login).id);
     },
     as(login) {
       const account = accountOf(login);

@@ -32,6 +32,8 @@ export interface Author {
   cutRelease(wish: ReleaseWish): Promise<CutRelease>;
   /** Builds a published release again and puts the new files in place of the old ones, as careless authors do. */
   uploadAgain(version: string): Promise<CutRelease>;
+  /** Takes the files of a release away and uploads the very same once more: only their ids and times are others. */
+  uploadSameAgain(version: string): Promise<void>;
   /** Deletes a release and publishes it once more under its old tag, with the same files. */
   publishAgain(version: string): Promise<CutRelease>;
 }
@@ -84,6 +86,13 @@ export function createAuthor(sandbox: Sandbox, { provider, signer, owner = provi
     return release;
   }
 
+  async function replaceFiles(tag: string, files: BuiltRelease["files"]): Promise<void> {
+    for (const file of files) {
+      await actor.deleteAsset({ repository, tag, name: file.name });
+      await actor.uploadAsset({ repository, tag, asset: file });
+    }
+  }
+
   return {
     provider,
     repository,
@@ -100,11 +109,12 @@ export function createAuthor(sandbox: Sandbox, { provider, signer, owner = provi
     async uploadAgain(version) {
       const { release, published } = known(version);
       const { tag, files } = await build({ version });
-      for (const file of files) {
-        await actor.deleteAsset({ repository, tag, name: file.name });
-        await actor.uploadAsset({ repository, tag, asset: file });
-      }
+      await replaceFiles(tag, files);
       return cut(version, { release, files, published });
+    },
+    async uploadSameAgain(version) {
+      const { release, files } = known(version);
+      await replaceFiles(release.tag, files);
     },
     async publishAgain(version) {
       const { release, files } = known(version);

@@ -19,6 +19,8 @@ export const people = {
   stranger: "initech",
 } as const;
 
+/** Where the sandbox shows this project's documentation, to which Registrar's texts link. */
+export const docsRepository = "registrar/registrar";
 export const registryRepository = `${people.owner}/registry`;
 /** The host in the addresses that the client installs; nothing is ever looked up there. */
 export const registryHost = "registry.example.com";
@@ -48,6 +50,13 @@ export interface DemoRegistry {
 
 /** The project's own folder, where the demo registry lies. */
 const root = join(import.meta.dirname, "..", "..");
+
+/** The pages of this project's documentation, by path. */
+export async function readDocs(): Promise<Record<string, string>> {
+  const names = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
+  const read = async (name: string) => [`docs/${name}`, await readFile(join(root, "docs", name), "utf8")] as const;
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
 
 /**
  * Reads the demo registry in `providers/`, `modules/` and `keys/`. Its records say which versions there are; their hashes,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { startRegistrar } from "../app/start.ts";
-import { registryRepository } from "./demo.ts";
+import { docsRepository, registryRepository } from "./demo.ts";
 import type { GitHubSide } from "./github-side.ts";
 
 export type Environment = Parameters<typeof startRegistrar>[0];
@@ -19,6 +19,7 @@ export function environmentOf(
     repository: registryRepository,
     apiUrl: sandbox.apiUrl,
     serverUrl: sandbox.serverUrl,
+    docsUrl: `${sandbox.serverUrl}/${docsRepository}/blob/main/docs`,
     upstreamToken: null,
     publishTo: `dir:${join(folder, "published")}`,
     dataFolder: join(folder, "data"),

@@ -1,7 +1,7 @@
 import { createSigner } from "../sandbox/author/index.ts";
 import { type App, type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { type Author, createAuthor } from "./author.ts";
-import { type DemoRegistry, people, readDemoRegistry, registryRepository } from "./demo.ts";
+import { type DemoRegistry, docsRepository, people, readDemoRegistry, readDocs, registryRepository } from "./demo.ts";
 import { createModuleAuthor, type ModuleAuthor } from "./module-author.ts";
 import { recordText } from "./record-text.ts";
 
@@ -47,6 +47,7 @@ export async function startGitHubSide({
     sandbox.createAccount({ login: namespace, type: "Organization" });
     authors.push(...(await createAuthors(sandbox, demo, namespace)));
   }
+  await createDocs(sandbox);
   const { app, authorApp } = await createApps(sandbox);
   const moduleAuthors = await createRegistry(sandbox, {
     demo,
@@ -124,6 +125,12 @@ async function createRegistry(
     description: "A registry run by Registrar",
   });
   return moduleAuthors;
+}
+
+async function createDocs(sandbox: Sandbox): Promise<void> {
+  const [owner = "", name = ""] = docsRepository.split("/");
+  sandbox.createAccount({ login: owner, type: "Organization" });
+  await sandbox.createRepository({ owner, name, files: await readDocs(), description: "Registrar's documentation" });
 }
 
 /** What a record keeps of a repository, so that another one of the same name is not taken for it. */

@@ -1,6 +1,8 @@
 import { approvalByAuthor, approvalByBot, approvalByReader } from "./approvals.ts";
+import { approvedThenChangedEvidence, sameHeadTwoPulls } from "./approved-too-early.ts";
 import { headMoved, outsider, removedVersion, rewrittenVersion } from "./by-hand.ts";
 import { recreated, transferred } from "./changed-hands.ts";
+import { configMoved, evidenceMoved, keyRemovedMeanwhile, retargeted } from "./meanwhile.ts";
 import { module } from "./modules.ts";
 import { newModuleApproved, newProviderApproved, newProviderHeld } from "./new-records.ts";
 import { badChecksum, badSignature, good, notSemver, unknownKey } from "./released.ts";
@@ -33,6 +35,12 @@ export const scenarios: readonly Scenario[] = [
   approvalByReader,
   approvalByBot,
   approvalByAuthor,
+  approvedThenChangedEvidence,
+  sameHeadTwoPulls,
+  configMoved,
+  keyRemovedMeanwhile,
+  evidenceMoved,
+  retargeted,
   outsideFiles,
   tooManyFiles,
 ];

@@ -1,5 +1,5 @@
 import { type ModuleAddress, type ProviderAddress, recordPath } from "../registry/address.ts";
-import { createAuthor } from "./author.ts";
+import { type Author, createAuthor } from "./author.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { readIds } from "./github-side.ts";
 import { createModuleAuthor } from "./module-author.ts";
@@ -19,7 +19,7 @@ export interface NewRecord {
 }
 
 /** Makes the repository of acme/mail with its first release, v0.1.0, and the record that goes with them. */
-export async function newProvider(stage: Stage): Promise<NewRecord> {
+export async function newProvider(stage: Stage): Promise<NewRecord & { readonly author: Author }> {
   const { namespace, type } = mail;
   const path = recordPath(mail, "plain");
   await stage.sandbox.createRepository({
@@ -33,7 +33,7 @@ export async function newProvider(stage: Stage): Promise<NewRecord> {
   const { platforms } = provider;
   const author = createAuthor(stage.sandbox, { provider: { path, namespace, type, versions: [], platforms }, signer });
   const { entry } = await releaseQuietly(author, "0.1.0");
-  return { path, text: await writeRecord(stage, author.repository, [entry]) };
+  return { path, text: await writeRecord(stage, author.repository, [entry]), author };
 }
 
 /** Makes the repository of acme/subnets/aws with its first tag, v0.1.0, and the record that goes with them. */

@@ -18,6 +18,7 @@ export interface ProposalWish {
 
 export interface Proposal {
   readonly number: number;
+  readonly headSha: string;
   readonly fork: string;
 }
 
@@ -27,13 +28,13 @@ export async function propose({ sandbox }: Stage, wish: ProposalWish): Promise<P
   const fork = await person.fork(registryRepository);
   // A fork stays where it was; a branch starts where the registry is now.
   const from = await readTip({ sandbox });
-  await person.commit({ repository: fork.fullName, branch, from, files, message: title });
+  const headSha = await person.commit({ repository: fork.fullName, branch, from, files, message: title });
   const number = await person.openPullRequest({
     repository: registryRepository,
     head: `${by}:${branch}`,
     title,
   });
-  return { number, fork: fork.fullName };
+  return { number, headSha, fork: fork.fullName };
 }
 
 /** The text of a record on the default branch after an edit, as a person saves it. */

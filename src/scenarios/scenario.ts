@@ -15,6 +15,12 @@ export interface Scenario {
   readonly client: { readonly asks: string; readonly installs: boolean };
   /** Where it takes a Registrar that looks for releases by itself more often than once an hour. */
   readonly sweepEverySeconds?: number;
+  /** Where the registry's owner pushes straight to the default branch. */
+  readonly ownerBypasses?: true;
+  /** How many such pushes there are: each is published, or makes others published again. */
+  readonly pushes?: number;
+  /** Where it takes a Registrar that reads upstream again sooner than after five minutes. */
+  readonly evidenceLastsSeconds?: number;
   /** Everything up to the pull request that is looked at; the rest is the same for all. */
   play(show: Show): Promise<Played>;
 }

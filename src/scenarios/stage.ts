@@ -36,6 +36,8 @@ export interface StageOptions {
   readonly sweepEverySeconds?: number;
   /** Whether the registry's owner may push past the rulesets. Default: no. */
   readonly ownerBypasses?: boolean;
+  /** How old evidence may be when something is merged by it. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   /** What is to differ from the stage's own environment, e.g. a way to GitHub that loses answers. */
@@ -109,6 +111,7 @@ async function startProduct(
       log: options.log,
       onPublished,
       ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
+      ...(options.evidenceLastsMs === undefined ? {} : { evidenceLastsMs: options.evidenceLastsMs }),
       ...(options.writeSpacingMs === undefined ? {} : { writeSpacingMs: options.writeSpacingMs }),
       ...(options.sweepEverySeconds === undefined
         ? {}

@@ -95,7 +95,8 @@ export async function seeComment(view: View, number: number): Promise<string | n
     view,
     `issues/${number}/comments`,
   );
-  const body = comments.find((comment) => comment.user?.type === "Bot")?.body;
+  const marker = "<!-- registrar:comment -->";
+  const body = comments.find(({ user, body }) => user?.type === "Bot" && body.startsWith(marker))?.body;
   return body?.replace(/^<!--.*?-->\s*/, "") ?? null;
 }
 

@@ -26,9 +26,10 @@ export interface Base {
   readonly files: readonly TreeFile[];
 }
 
-/** Reads what every decision starts from: the tip's file list and its configuration. */
-export async function readBase(host: RegistryReader, branch: string): Promise<Base> {
-  return readBaseAt(host, await host.readTip(branch));
+/** Reads what every decision starts from: the tip's file list and its configuration. What is known of that tip serves again. */
+export async function readBase(host: RegistryReader, branch: string, known?: Base): Promise<Base> {
+  const tip = await host.readTip(branch);
+  return known?.commit === tip ? known : readBaseAt(host, tip);
 }
 
 export async function readBaseAt(host: BaseReader, commit: string): Promise<Base> {

@@ -24,7 +24,13 @@ export async function judgePush(
   const base = await readBaseAt(host, parent);
   const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope });
   const verdict = judge(facts.input, pushRules);
-  const run = renderPushReport({ commit, input: facts.input, verdict, serverUrl: context.serverUrl });
+  const run = renderPushReport({
+    commit,
+    input: facts.input,
+    verdict,
+    serverUrl: context.serverUrl,
+    docsUrl: context.docsUrl ?? null,
+  });
   const known = await host.findCheckRun(commit);
   if (known === null || !sameCheckRun(known, run)) await host.createCheckRun(run);
   return verdict.outcome === "retry" ? { at: waitsUntil(verdict.findings) } : null;

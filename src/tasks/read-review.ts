@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
 import type { Address } from "../registry/address.ts";
@@ -10,6 +11,7 @@ import { scope } from "../rules/index.ts";
 import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
 import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
 import { type Evidence, noEvidence } from "../upstream/evidence.ts";
+import type { KeySources } from "../upstream/key-sources.ts";
 import type { Upstream } from "../upstream/port.ts";
 import {
   type Base,
@@ -22,16 +24,24 @@ import {
   readText,
 } from "./base.ts";
 import { readEvidence } from "./read-evidence.ts";
+import { readKeyFacts } from "./read-key-facts.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
 
 export interface ReviewContext {
   readonly host: RegistryReader;
   readonly upstream: Upstream;
+  readonly keySources: KeySources;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
   /** The GitHub that upstreams are on, and where release pages are linked. */
   readonly serverUrl: string;
+  /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
+  readonly docsUrl?: string | null;
+  /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
+  readonly evidenceLastsMs?: number;
 }
+
+const defaultEvidenceLastsMs = 5 * 60_000;
 
 /** Everything about one pull request, as plain data: what `decide` needs and nothing that changes under it. */
 export interface ReviewFacts {
@@ -43,7 +53,7 @@ export interface ReviewFacts {
   readonly notOurs: NotOurs | null;
   /** Why merging would not do just what was judged; null when it would. */
   readonly outdated: Touched["outdated"];
-  readonly linear: boolean;
+  readonly touched: Touched;
   /** Our check runs on the head, newest first. */
   readonly runs: readonly PostedCheckRun[];
   /** Another open pull request with the same head, to which the commit's check belongs; null when it is ours. */
@@ -58,18 +68,30 @@ const upstreamConcurrency = 4;
 export async function readReview(
   context: ReviewContext,
   asked: number | PullRequest,
-  /** What is judged against another base than the default branch's tip, or is bounded by another rule. */
-  { on, bounds = scope }: { readonly on?: Base; readonly bounds?: Rule } = {},
+  {
+    on,
+    bounds = scope,
+    known,
+  }: {
+    /** What is judged against another base than the default branch's tip. */
+    readonly on?: Base;
+    readonly bounds?: Rule;
+    /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
+    readonly known?: ReviewFacts;
+  } = {},
 ): Promise<ReviewFacts> {
   const { host } = context;
   const [identity, pullRequest] = await Promise.all([
     host.readIdentity(),
     typeof asked === "number" ? host.readPullRequest(asked) : asked,
   ]);
-  const base = on ?? (await readBase(host, identity.defaultBranch));
-  const touched = await readTouchedFiles(host, { base, pullRequest });
-  const change = compareTrees(touched.files, base.layout);
-  const tips = await readTips(host, base, change);
+  const base = on ?? (await readBase(host, identity.defaultBranch, known?.base));
+  // Commits never change: of the same two nothing has to be compared again.
+  const same = known?.base.commit === base.commit && known.pullRequest.headSha === pullRequest.headSha ? known : null;
+  const touched = same?.touched ?? (await readTouchedFiles(host, { base, pullRequest }));
+  const change = same?.input.change ?? compareTrees(touched.files, base.layout);
+  const tips = same?.input.tips ?? (await readTips(host, base, change));
+  const pinned = pinnedInputs(base, change);
   const runs = await host.listCheckRuns(pullRequest.headSha);
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
   const withoutEvidence: ReviewInput = {
@@ -93,7 +115,17 @@ export async function readReview(
   // What is too much, or cannot be read as a whole, costs upstream nothing.
   const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
   const input = worthReading
-    ? { ...withoutEvidence, evidenceRead: true, ...(await readUpstream(context, { base, change, tips })) }
+    ? {
+        ...withoutEvidence,
+        evidenceRead: true,
+        ...(await readUpstream(context, {
+          base,
+          change,
+          tips,
+          known: recentEvidence(context, { known, base, pinned }),
+        })),
+        ...(await readKeys(context, { base, change, byRegistrar, pullRequest, same })),
+      }
     : withoutEvidence;
   return {
     pullRequest,
@@ -101,12 +133,29 @@ export async function readReview(
     input,
     digest: digestInputs(pullRequest.headSha, input),
     notOurs: notOurs(pullRequest, identity.defaultBranch, { change, complete: touched.problem === null }),
+    touched,
     outdated: touched.outdated,
-    linear: touched.linear,
     runs,
     duplicateOf: byRegistrar ? null : await findDuplicate(host, { pullRequest, runs, identity }),
-    pinned: pinnedInputs(base, change),
+    pinned,
   };
+}
+
+/**
+ * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the
+ * configuration are others by now: they say where upstream is, and by which keys its signatures are judged.
+ */
+function recentEvidence(
+  { now, evidenceLastsMs = defaultEvidenceLastsMs }: ReviewContext,
+  {
+    known,
+    base,
+    pinned,
+  }: { readonly known: ReviewFacts | undefined; readonly base: Base; readonly pinned: ReviewFacts["pinned"] },
+): Readonly<Record<string, Evidence>> {
+  if (known === undefined || known.base.layout !== base.layout || !isDeepStrictEqual(known.pinned, pinned)) return {};
+  const recent = ({ readAt }: Evidence) => now().getTime() - Date.parse(readAt) < evidenceLastsMs;
+  return Object.fromEntries(Object.entries(known.input.evidence).filter(([, evidence]) => recent(evidence)));
 }
 
 /**
@@ -168,7 +217,17 @@ async function readTipText(host: RegistryReader, base: Base, path: string): Prom
 
 async function readUpstream(
   context: ReviewContext,
-  { base, change, tips }: { base: Base; change: Change; tips: Readonly<Record<string, RegistryRecord | null>> },
+  {
+    base,
+    change,
+    tips,
+    known,
+  }: {
+    base: Base;
+    change: Change;
+    tips: Readonly<Record<string, RegistryRecord | null>>;
+    known: Readonly<Record<string, Evidence>>;
+  },
 ): Promise<Pick<ReviewInput, "evidence" | "keys">> {
   const evidence: Record<string, Evidence> = {};
   const keys: Record<string, ReturnType<typeof keyFacts>> = {};
@@ -182,7 +241,9 @@ async function readUpstream(
     const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, base.settings);
     for (const { version } of judgedEntries(record)) {
       const key = evidenceKey(record.path, version);
-      if (repository === undefined) evidence[key] = elsewhere(context, address, version);
+      const recent = known[key];
+      if (recent !== undefined) evidence[key] = recent;
+      else if (repository === undefined) evidence[key] = elsewhere(context, address, version);
       else {
         wanted.push(async () => {
           evidence[key] = await readEvidence(context, { address, repository, version, keys: parsed });
@@ -192,6 +253,30 @@ async function readUpstream(
   }
   await runAll(wanted, upstreamConcurrency);
   return { evidence, keys };
+}
+
+async function readKeys(
+  context: ReviewContext,
+  {
+    pullRequest,
+    same,
+    ...of
+  }: {
+    readonly base: Base;
+    readonly change: Change;
+    readonly byRegistrar: boolean;
+    readonly pullRequest: PullRequest;
+    /** An earlier reading of the same commits. */
+    readonly same: ReviewFacts | null;
+  },
+): Promise<Pick<ReviewInput, "keyFacts">> {
+  if (of.change.keys.length === 0) return {};
+  const { now, evidenceLastsMs = defaultEvidenceLastsMs } = context;
+  const { keyFacts } = same?.input ?? {};
+  const recent = same !== null && now().getTime() - Date.parse(same.input.now) < evidenceLastsMs;
+  if (keyFacts !== undefined && recent) return { keyFacts };
+  const author = pullRequest.number === 0 ? null : pullRequest.author;
+  return { keyFacts: await readKeyFacts(context, { ...of, author }) };
 }
 
 function elsewhere(context: ReviewContext, { kind }: Address, version: string): Evidence {

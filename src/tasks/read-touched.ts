@@ -15,8 +15,6 @@ export interface Touched {
   readonly bytes: number;
   /** Why merging would not do just what was judged; null when it would. */
   readonly outdated: Outdated | null;
-  /** Whether the head's history has no merges of its own. */
-  readonly linear: boolean;
 }
 
 /** All touched files together, before and after, in bytes: what one review holds in memory. */
@@ -46,13 +44,11 @@ export async function readTouchedFiles(
   }
   const moved = paths.some((path) => at(before, path)?.id !== tipFile({ base, compared, before }, path)?.id);
   // What is on the base already needs no trial.
-  const asJudged =
-    pullRequest.merged || compared.linear || (await mergesAsJudged(host, { base, pullRequest, compared }));
+  const asJudged = pullRequest.merged || (await mergesAsJudged(host, { base, pullRequest, compared }));
   return {
     files,
     problem,
     bytes: after.reduce((sum, file) => sum + file.size, 0),
-    linear: compared.linear,
     // Not yet known whether it can be merged is not the same as a conflict.
     outdated: moved ? (pullRequest.mergeable === false ? "conflict" : "base-moved") : asJudged ? null : "history",
   };
@@ -63,12 +59,10 @@ export async function readTouchedFiles(
  * head's blobs. Needed for histories with merges: they can bring back what the base has undone since without its being in
  * the pull request's diff. Throws `github-conflict` while GitHub has not computed the trial merge.
  */
-export async function mergesAsJudged(
+async function mergesAsJudged(
   host: RegistryReader,
-  judged: { readonly base: Base; readonly pullRequest: PullRequest; readonly compared?: ChangedFiles },
+  { base, pullRequest, compared }: { base: Base; pullRequest: PullRequest; compared: ChangedFiles },
 ): Promise<boolean> {
-  const { base, pullRequest } = judged;
-  const compared = judged.compared ?? (await host.compare(base.commit, pullRequest.headSha));
   if (compared.linear) return true;
   if (pullRequest.mergeable === false) return false;
   const { testMerge } = pullRequest;

@@ -1,4 +1,5 @@
 import type { MergedPullRequest, PostedCheckRun, RegistryReader } from "../github/port.ts";
+import { pendingComments } from "../policy/commands/pending-comments.ts";
 import { commentMarker, isAnnouncement, pushIdentity, renderAnnouncement } from "../policy/messages.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
@@ -11,6 +12,10 @@ export interface Progress {
   readonly announced: Set<number>;
   /** Commits of the default branch that a verdict covers. */
   readonly covered: Set<string>;
+  /** Records whose releases comments have asked for, with the time of the last look. */
+  readonly asked: Map<string, number>;
+  /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
+  commentsUntil?: number;
 }
 
 export const noProgress = (): Progress => ({
@@ -18,11 +23,14 @@ export const noProgress = (): Progress => ({
   touched: new Map(),
   announced: new Set(),
   covered: new Set(),
+  asked: new Map(),
 });
 
 /** What somebody has to see to, because no event told of it or its work was cut off. */
 export interface Unfinished {
   readonly reviews: readonly number[];
+  /** Issues and pull requests with commands that nobody has answered. */
+  readonly commanded: readonly number[];
   readonly announcements: readonly { readonly number: number; readonly body: string; readonly branch: string | null }[];
   /** Commits of the default branch that no verdict covers, oldest first. */
   readonly pushes: readonly string[];
@@ -42,12 +50,33 @@ export async function findUnfinished(
 ): Promise<Unfinished> {
   const { host } = context;
   const { defaultBranch } = await host.readIdentity();
+  const commanded = await findCommanded(context, progress);
   const reviews = await findReviews(host, progress);
   const merges = await host.listRecentMerges();
   const recent = merges.filter(({ mergedAt }) => context.now().getTime() - Date.parse(mergedAt) < announcedWithinMs);
   const announcements = await findAnnouncements(host, { merges: recent, progress });
   const pushes = await findUncovered(host, await host.readTip(defaultBranch), progress);
-  return { reviews, announcements, pushes };
+  return { reviews, commanded, announcements, pushes };
+}
+
+/** How far back the first look reads comments, and by how much each further one overlaps the one before. */
+const firstCommentsMs = 30 * 24 * 3_600_000;
+const overlapMs = 10 * 60_000;
+
+/** An answer is younger than its command, so a list that has the command has its answer as well. */
+async function findCommanded(
+  { host, now }: { readonly host: RegistryReader; readonly now: () => Date },
+  progress: Progress,
+): Promise<readonly number[]> {
+  const time = now().getTime();
+  const since = progress.commentsUntil === undefined ? time - firstCommentsMs : progress.commentsUntil - overlapMs;
+  const [{ botId }, comments] = await Promise.all([
+    host.readIdentity(),
+    host.listCommentsSince(new Date(since).toISOString()),
+  ]);
+  progress.commentsUntil = time;
+  const threads = Map.groupBy(comments, ({ number }) => number);
+  return [...threads].filter(([, own]) => pendingComments(own, botId).length > 0).map(([number]) => number);
 }
 
 async function findReviews(host: RegistryReader, { reviewed, touched }: Progress): Promise<readonly number[]> {

@@ -4,13 +4,13 @@ import type { RegistryHost } from "../github/port.ts";
 import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
+import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
-import { readBase } from "./base.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
-import { pinnedInputs, type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
-import { mergesAsJudged } from "./read-touched.ts";
+import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
+import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -26,6 +26,7 @@ export interface Review {
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
+  readonly commands: CommandFacts;
 }
 
 export interface ReviewOutcome extends Review {
@@ -43,30 +44,58 @@ export interface ReviewOutcome extends Review {
 }
 
 /** Reviews a pull request: read, decide, apply. Repeatable at any point. */
-export async function reviewPullRequest(context: ReviewTaskContext, number: number): Promise<ReviewOutcome | null> {
+export async function reviewPullRequest(
+  context: ReviewTaskContext,
+  number: number,
+  /** Whether it gets a check run of its own even where nothing has changed. */
+  { afresh = false }: { readonly afresh?: boolean } = {},
+): Promise<ReviewOutcome | null> {
   const review = await readAndDecide(context, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
-  return apply(context, review);
+  return apply(context, review, afresh || review.commands.recheck);
 }
 
-/** Read and decide without any write; null when the pull request is closed. */
-export async function readAndDecide(context: ReviewContext, number: number): Promise<Review | null> {
+/**
+ * Read and decide without any write; null when the pull request is closed. Of an earlier reading serves again what cannot
+ * be another by now, and evidence for five minutes.
+ */
+export async function readAndDecide(
+  context: ReviewContext,
+  number: number,
+  known?: ReviewFacts,
+): Promise<Review | null> {
   const pullRequest = await context.host.readPullRequest(number);
   if (pullRequest.state === "closed") return null;
-  const facts = await readReview(context, pullRequest);
+  const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
   const verdict = judge(facts.input);
-  const approvals = mayBeLifted(verdict) ? await readApprovals(context.host, facts) : null;
-  return decideReview(facts, { serverUrl: context.serverUrl, verdict, approvals });
+  const identity = checkIdentity(facts, verdict);
+  const commands = await readCommands(context, facts, { verdict, identity });
+  const standing = withoutWaived(verdict, commands.waived);
+  const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
+  const { serverUrl, docsUrl = null } = context;
+  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands });
 }
 
 /** Pure. */
 export function decideReview(
   facts: ReviewFacts,
-  { serverUrl, verdict, approvals }: { serverUrl: string; verdict: Verdict; approvals: ApprovalFacts | null },
+  {
+    serverUrl,
+    docsUrl,
+    verdict,
+    approvals,
+    commands = noCommands,
+  }: {
+    serverUrl: string;
+    docsUrl: string | null;
+    verdict: Verdict;
+    approvals: ApprovalFacts | null;
+    commands?: CommandFacts;
+  },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
-  const decision = decide(verdict, {
+  const decision = decide(withoutWaived(verdict, commands.waived), {
     notOurs: configurationOnly ? null : facts.notOurs,
     configurationProblems: configurationOnly ? [] : facts.base.configurationProblems,
     byRegistrar: facts.input.byRegistrar,
@@ -75,6 +104,7 @@ export function decideReview(
     outdated: facts.outdated,
     duplicateOf: facts.duplicateOf,
     approvedBy: approvals === null ? null : findApproval(approvals),
+    stoppedBy: commands.stop?.stopped === true ? commands.stop.by.login : null,
   });
   const plan = planReview({
     input: facts.input,
@@ -83,19 +113,23 @@ export function decideReview(
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
+    docsUrl,
     number: facts.pullRequest.number,
     baseSha: facts.base.commit,
-    checkIdentity: checkIdentity(facts.pullRequest.number, facts.digest),
+    checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    waived: commands.waived,
+    stop: commands.stop,
+    commanded: commands,
   });
-  return { facts, verdict, decision, plan };
+  return { facts, verdict, decision, plan, commands };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
   finding.code === "configuration" && finding.outcome === "fail";
 
-async function apply(context: ReviewTaskContext, review: Review): Promise<ReviewOutcome> {
+async function apply(context: ReviewTaskContext, review: Review, afresh: boolean): Promise<ReviewOutcome> {
   const done: Operation["kind"][] = [];
   const rebuild: string[] = [];
   let merged = false;
@@ -120,16 +154,24 @@ async function apply(context: ReviewTaskContext, review: Review): Promise<Review
         break;
       case "merge":
         if (context.dryRun !== true) {
-          mergeCommit = await context.mergeLock(() => merge(context, review.facts, operation));
+          mergeCommit = await context.mergeLock(() => merge(context, review, operation));
         }
         merged = context.dryRun !== true;
         done.push("merge");
+        break;
+      case "note":
+        if (context.dryRun !== true) await context.host.writeNote(operation.number, operation.note);
+        done.push("note");
+        break;
+      case "answer":
+        if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
+        done.push("answer");
         break;
       case "check-run":
       case "comment":
       case "review":
       case "label":
-        if (await write(context, review.facts, operation)) done.push(operation.kind);
+        if (await write(context, { ...review.facts, afresh }, operation)) done.push(operation.kind);
         break;
     }
   }
@@ -148,7 +190,7 @@ async function closeGroup(host: RegistryHost, { number, branch }: Operation & { 
 /** Writes what differs from what is there; says whether it did. */
 async function write(
   { host, dryRun, now }: ReviewTaskContext,
-  { runs, pullRequest }: ReviewFacts,
+  { runs, pullRequest, afresh }: ReviewFacts & { readonly afresh: boolean },
   operation: Operation & { kind: "check-run" | "comment" | "review" | "label" },
 ): Promise<boolean> {
   switch (operation.kind) {
@@ -158,10 +200,11 @@ async function write(
       const known = runs.find(({ externalId }) => externalId.startsWith(own)) ?? null;
       // The newest run is the one that counts; another pull request's may stand above ours.
       const newest = known !== null && known.id === runs[0]?.id;
-      if (newest && sameCheckRun(known, run)) return false;
+      const again = afresh && known?.status === "completed";
+      if (newest && sameCheckRun(known, run) && !again) return false;
       if (dryRun === true) return true;
       // Annotations only append, so another verdict of the same head gets a run of its own.
-      const update = newest && (known.status === "in_progress" || known.externalId === run.externalId);
+      const update = newest && !again && (known.status === "in_progress" || known.externalId === run.externalId);
       // The moment of the first posting is kept: approvals count from then on.
       const startedAt = known?.externalId === run.externalId ? known.startedAt : now().toISOString();
       await (update && run.annotations.length === 0
@@ -185,28 +228,16 @@ async function write(
 }
 
 /**
- * Under the merge lock everything that the verdict rests on is compared once more: the pull request itself, and the base.
- * Then the merge, pinned to the judged head.
+ * Under the merge lock everything is read and decided once more: the pull request itself, the base, who approves, our own
+ * checks, and evidence older than five minutes. Then the merge, pinned to the judged head.
  */
 async function merge(
   context: ReviewTaskContext,
-  facts: ReviewFacts,
+  review: Review,
   operation: Operation & { kind: "merge" },
 ): Promise<string | null> {
-  const { host } = context;
-  const [{ defaultBranch }, pullRequest] = await Promise.all([
-    host.readIdentity(),
-    host.readPullRequest(operation.number),
-  ]);
-  const base = await readBase(host, defaultBranch);
-  const same =
-    isDeepStrictEqual(standing(pullRequest), standing(facts.pullRequest)) &&
-    isDeepStrictEqual(
-      { ...pinnedInputs(base, facts.input.change), layout: base.layout },
-      { ...facts.pinned, layout: facts.base.layout },
-    ) &&
-    (facts.linear || (await mergesAsJudged(host, { base, pullRequest })));
-  if (!same) {
+  const again = await readAndDecide(context, operation.number, review.facts);
+  if (again === null || !isDeepStrictEqual(mergeOf(again), mergeOf(review))) {
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
@@ -220,10 +251,8 @@ async function merge(
   }
 }
 
-/** What of a pull request decides where and whether its head is merged. */
-const standing = ({ state, draft, headSha, baseBranch }: ReviewFacts["pullRequest"]) => ({
-  state,
-  draft,
-  headSha,
-  baseBranch,
+/** Whether, what and by which verdict something is merged. Another base is the same as long as it says the same of this. */
+const mergeOf = ({ facts, verdict, plan }: Review) => ({
+  identity: checkIdentity(facts, verdict),
+  merges: plan.flatMap((operation) => (operation.kind === "merge" ? [{ ...operation, baseSha: null }] : [])),
 });

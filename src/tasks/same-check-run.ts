@@ -8,6 +8,7 @@ export function sameCheckRun(known: CheckRun, wanted: CheckRun): boolean {
     known.conclusion === wanted.conclusion &&
     known.externalId === wanted.externalId &&
     known.title === wanted.title &&
-    known.summary === fitting(wanted.summary)
+    known.summary === fitting(wanted.summary) &&
+    (known.kept ?? "") === (wanted.kept ?? "")
   );
 }

@@ -86,7 +86,8 @@ export function createReleaseFiles(limits: Pick<DownloadLimits, "hosts" | "proto
   return { readFile, readManifest, digestArchives };
 }
 
-function downloadFailure(error: unknown): Reading<never> {
+/** What a download that did not come says as evidence; a fault of ours is thrown on. */
+export function downloadFailure(error: unknown): Reading<never> {
   if (!(error instanceof RegistrarError)) throw error;
   return error.code === "upstream-unavailable"
     ? unavailable(error.message)

@@ -3,7 +3,7 @@
 // first brainpool or secp256k1 key.
 import "eckey-utils";
 import * as openpgp from "openpgp";
-import { findKeyBlocks, type KeyFile, keyFileProblem } from "../registry/keys.ts";
+import { findKeyBlocks, type KeyFile, keyFileProblem, maxKeyFileBytes } from "../registry/keys.ts";
 import { plainText } from "../registry/plain-text.ts";
 import {
   algorithmOf,
@@ -17,12 +17,10 @@ import {
   maySign,
 } from "./openpgp-facts.ts";
 import { canSign, hashText, isClientHash, signatureAlgorithmText } from "./openpgp-names.ts";
-import type { ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./parsed-key.ts";
+import type { KeyElement, ParsedKey, ParsedKeyFile, UnusableKeyFile } from "./parsed-key.ts";
 
 export type { ParsedKey, ParsedKeyFile } from "./parsed-key.ts";
 
-/** A key file larger than this is not read: 256 KiB. */
-export const maxKeyFileBytes = 256 * 1024;
 /** Signatures checked for one key; real keys need fewer than ten, a hostile one could keep the process busy. */
 const maxChecks = 100;
 
@@ -80,6 +78,29 @@ export async function readKeys(files: readonly KeyFile[]): Promise<readonly Pars
   for (const file of files) entries.push(...(await readKeyFile(file)));
   return entries;
 }
+
+/**
+ * One key file as a client would take it that got its text as it is: the keys of its first block, a private one's public
+ * halves too. What the registry makes of the file is another matter, and `readKeys`'. Never throws.
+ */
+export async function readKeyElement({ path, text }: KeyFile): Promise<KeyElement> {
+  const [block] = Buffer.byteLength(text) > maxKeyFileBytes ? [] : findKeyBlocks(text);
+  if (block === undefined || block.problem !== null || !clientLabels.includes(block.label)) return "unreadable";
+  try {
+    const binaryKeys = Uint8Array.from(Buffer.from(block.base64, "base64"));
+    const read = await openpgp.readKeys({ binaryKeys, config: clientLimits });
+    const keys = await Promise.all(
+      read.map((key) => readKey(path, key.isPrivate() ? key.toPublic() : key).catch(() => null)),
+    );
+    // Clients pass over what they cannot read in a block as long as something else in it is a key.
+    const readable = keys.filter((key) => key !== null);
+    return readable.length === 0 ? "unreadable" : readable;
+  } catch {
+    return "unreadable";
+  }
+}
+
+const clientLabels = ["PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK"];
 
 /** Reads one signature packet; `skipped` when its version or kind is unknown, `malformed` when it is none at all. */
 export async function readSignaturePacket(bytes: Uint8Array): Promise<SignatureFacts | "skipped" | "malformed"> {

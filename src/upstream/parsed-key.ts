@@ -44,3 +44,6 @@ export interface UnusableKeyFile {
 }
 
 export type ParsedKeyFile = ParsedKey | UnusableKeyFile;
+
+/** What one entry of `gpg_public_keys` is to a client: the keys of its first block, or nothing that it can read. */
+export type KeyElement = readonly ParsedKey[] | "unreadable";

@@ -14,6 +14,8 @@ export type SignatureProblem =
   | "no-issuer"
   /** The registry has no usable key for this provider. */
   | "no-keys"
+  /** A key that clients try before one that fits cannot be read, and ends the check. Never of the registry's own keys: what cannot be read is not published. */
+  | "unreadable-key"
   /** None of the keys that signed is among the registry's. */
   | "unknown-key"
   /** A known key is named, but the signature is not by it or not over these sums. */

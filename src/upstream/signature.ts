@@ -7,7 +7,7 @@ import {
   verifySignature,
 } from "./openpgp.ts";
 import { splitPackets } from "./openpgp-packets.ts";
-import type { SigningKey } from "./parsed-key.ts";
+import type { KeyElement, SigningKey } from "./parsed-key.ts";
 import type { SignatureProblem, SignatureReport } from "./signature-report.ts";
 
 export type { SignatureReport };
@@ -19,49 +19,59 @@ export const maxSumsBytes = 4 * 1024 * 1024;
 const maxPackets = 32;
 
 /**
- * Judges the signature of a release as OpenTofu does (`findSigningKey` over go-crypto's `CheckDetachedSignature`): keys in their order, and of each key the first packet that names it decides. Unusable
- * key files are passed over: the registry does not publish them. Never throws, whatever the bytes are.
+ * Judges the signature of a release under the registry's keys, each of which is published by itself. Unusable key files are
+ * passed over: the registry does not publish them. Never throws, whatever the bytes are.
  */
-export async function checkSignature(input: {
+export function checkSignature({ keys, ...signed }: Signed & { readonly keys: readonly ParsedKeyFile[] }) {
+  return checkAsClient({ ...signed, elements: keys.flatMap((key) => (key.kind === "key" ? [[key]] : [])) });
+}
+
+interface Signed {
   readonly sums: Uint8Array;
   readonly signature: Uint8Array;
-  readonly keys: readonly ParsedKeyFile[];
   readonly now: Date;
-}): Promise<SignatureReport> {
-  const { signature, sums, now } = input;
+}
+
+/**
+ * OpenTofu's answer for a list of `gpg_public_keys` as it stands (`findSigningKey` over go-crypto's `CheckDetachedSignature`):
+ * the elements in their order, of each the first packet that names one of its keys decides, and one that cannot be read ends
+ * the check. Never throws.
+ */
+export async function checkAsClient(
+  input: Signed & { readonly elements: readonly KeyElement[] },
+): Promise<SignatureReport> {
+  const { signature, sums, now, elements } = input;
   if (signature.length === 0) return refusal("empty", []);
   if (signature.length > maxSignatureBytes) return refusal("signature-too-large", []);
   const { packets, problem } = await readPackets(signature);
   if (problem !== null && packets.length === 0) return refusal(problem, packets);
   if (sums.length > maxSumsBytes) return refusal("sums-too-large", packets);
-  const keys = input.keys.filter((key) => key.kind === "key");
-  if (keys.length === 0) return refusal("no-keys", packets);
+  if (elements.length === 0) return refusal("no-keys", packets);
 
-  let outlived: Judgement | undefined;
-  for (const key of keys) {
-    const match = findMatch(packets, key);
+  let outlived: Match | undefined;
+  for (const element of elements) {
+    if (element === "unreadable") return refusal("unreadable-key", packets);
+    const match = findMatch(packets, element);
     if (match === undefined) {
       // Looking for this key, a client runs into what is wrong behind the packets, and gives up for good.
       if (problem !== null) return refusal(problem, packets);
       continue;
     }
-    const refused = await refuse(match, key, sums);
+    const refused = await refuse(match, sums);
     if (refused !== null) return refusal(refused, packets, match);
-    const judgement = { ...match, key };
-    if (!isOutlived(judgement, now)) return acceptance(judgement, packets, { sums, now });
+    if (!isOutlived(match, now)) return acceptance(match, packets, { sums, now });
     // OpenTofu warns of an expired key or signature only when no later key does better.
-    outlived ??= judgement;
+    outlived ??= match;
   }
   if (outlived !== undefined) return acceptance(outlived, packets, { sums, now });
+  const keys = elements.flatMap((element) => (element === "unreadable" ? [] : element));
   return refusal(whyUnknown(packets, keys) ?? "unknown-key", packets);
 }
 
+/** A packet with the key that it names. */
 interface Match {
   readonly packet: SignatureFacts;
   readonly signer: SigningKey;
-}
-
-interface Judgement extends Match {
   readonly key: ParsedKey;
 }
 
@@ -89,16 +99,18 @@ async function readPackets(bytes: Uint8Array): Promise<Packets> {
   return { packets, problem: rest.length > 0 || packets.length === 0 ? "not-a-signature" : null };
 }
 
-/** The first packet by this key; as if it were not there when clients cannot read it or the key may not sign. */
-function findMatch(packets: readonly SignatureFacts[], key: ParsedKey): Match | undefined {
+/** The first packet by one of these keys; as if it were not there when clients cannot read it or the key may not sign. */
+function findMatch(packets: readonly SignatureFacts[], keys: readonly ParsedKey[]): Match | undefined {
   for (const packet of packets) {
-    const signer = key.signingKeys.find((one) => one.keyId === packet.keyId && one.signs);
-    if (signer !== undefined && packet.refused === null) return { packet, signer };
+    for (const key of keys) {
+      const signer = key.signingKeys.find((one) => one.keyId === packet.keyId && one.signs);
+      if (signer !== undefined && packet.refused === null) return { packet, signer, key };
+    }
   }
   return undefined;
 }
 
-async function refuse({ packet, signer }: Match, key: ParsedKey, sums: Uint8Array): Promise<SignatureProblem | null> {
+async function refuse({ packet, signer, key }: Match, sums: Uint8Array): Promise<SignatureProblem | null> {
   if (!packet.overData) return "bad-signature";
   if (!(await verifySignature(packet.bytes, { key, keyId: signer.keyId }, sums))) return "bad-signature";
   return signer.revoked ? "revoked-key" : null;
@@ -122,7 +134,7 @@ function isOutlived({ packet, signer }: Match, now: Date): boolean {
 }
 
 async function acceptance(
-  { key, packet, signer }: Judgement,
+  { key, packet, signer }: Match,
   packets: readonly SignatureFacts[],
   { sums, now }: { readonly sums: Uint8Array; readonly now: Date },
 ): Promise<SignatureReport> {
@@ -142,11 +154,15 @@ async function acceptance(
   };
 }
 
-function refusal(problem: SignatureProblem, packets: readonly SignatureFacts[], match?: Match): SignatureReport {
+function refusal(
+  problem: SignatureProblem,
+  packets: readonly SignatureFacts[],
+  match?: Pick<Match, "packet" | "signer">,
+): SignatureReport {
   return { accepted: false, problem, verifiedBy: null, ...factsOf(packets, match), weak: [], expiredKey: null };
 }
 
-function factsOf(packets: readonly SignatureFacts[], match: Match | undefined) {
+function factsOf(packets: readonly SignatureFacts[], match: Pick<Match, "packet" | "signer"> | undefined) {
   const packet = match?.packet ?? packets[0];
   return {
     signers: packets.flatMap(({ keyId, fingerprint }) => (keyId === null ? [] : [{ keyId, fingerprint }])),

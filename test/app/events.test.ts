@@ -43,22 +43,44 @@ describe("pull requests", () => {
 describe("checks that are to run again", () => {
   const rerequested = (name: string, check: JsonObject) => jobs(name, { action: "rerequested", [name]: check });
 
-  it("name their pull request by our external id, since GitHub lists none from forks", () => {
-    expect(rerequested("check_run", { external_id: "7:digest", pull_requests: [] })).toEqual([
-      { kind: "review", number: 7 },
-    ]);
-  });
+  const head_sha = "a".repeat(40);
 
-  it("name the listed ones otherwise", () => {
-    const pull_requests = [{ number: 7 }, { number: 8 }];
-    expect(rerequested("check_suite", { pull_requests })).toEqual([
-      { kind: "review", number: 7 },
-      { kind: "review", number: 8 },
-    ]);
-  });
+  it.each(["check_run", "check_suite"])(
+    "name their commit: GitHub lists no pull request from a fork in a %s",
+    (name) => {
+      expect(rerequested(name, { head_sha, external_id: "7:digest", pull_requests: [] })).toEqual([
+        { kind: "rerun", headSha: head_sha },
+      ]);
+      expect(rerequested(name, { head_sha: "../x" })).toEqual([]);
+      expect(rerequested(name, {})).toEqual([]);
+    },
+  );
 
   it.each(["created", "completed", "requested"])("%s asks for nothing", (action) => {
-    expect(jobs("check_run", { action, check_run: { external_id: "7:digest" } })).toEqual([]);
+    expect(jobs("check_run", { action, check_run: { head_sha } })).toEqual([]);
+  });
+});
+
+describe("comments", () => {
+  const commented = (body: string, more: JsonObject = {}) =>
+    jobs("issue_comment", { action: "created", issue: { number: 7 }, comment: { body }, ...more });
+
+  it.each(["/registrar stop", "Thanks!\r\n/registrar", "> quoted\n/registrar\tstop"])(
+    "%j may hold commands",
+    (body) => {
+      expect(commented(body)).toEqual([{ kind: "commands", number: 7 }]);
+    },
+  );
+
+  it.each(["", "hello", "/registrarx stop", "> /registrar stop", "see /registrar stop"])("%j holds none", (body) => {
+    expect(commented(body)).toEqual([]);
+  });
+
+  it("count as they were created, and not from bots", () => {
+    expect(commented("/registrar stop", { action: "edited" })).toEqual([]);
+    expect(commented("/registrar stop", { action: "deleted" })).toEqual([]);
+    expect(commented("/registrar stop", { sender: { type: "Bot" } })).toEqual([]);
+    expect(commented("/registrar stop", { issue: { number: -1 } })).toEqual([]);
   });
 });
 

@@ -28,6 +28,7 @@ async function aGroup() {
 function serviceOf(stage: TaskStage) {
   const queue: MemoryQueue = new MemoryQueue({
     handler: createWorker({
+      ...stage.context,
       ...stage.sweeping,
       bumpUpstream: stage.context.upstream,
       queue: () => queue,

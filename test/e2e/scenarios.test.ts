@@ -92,6 +92,12 @@ const told: Readonly<Record<string, readonly RegExp[]>> = {
   "approval-by-reader": [/approving review of this commit/],
   "approval-by-bot": [/approving review of this commit/],
   "approval-by-author": [/approving review of this commit/],
+  "approved-then-changed-evidence": [/is new to this registry/],
+  "same-head-two-pulls": [/same commit as pull request \d+/],
+  "config-moved": [/blocked/, /1\.2\.0/],
+  "key-removed-meanwhile": [/keys\/acme\//],
+  "evidence-moved": [/the release says/],
+  retargeted: [/for the branch "?staging/],
   "outside-files": [/other files as well: README\.md/, /a pull request of their own/],
   "too-many-files": [/has 11 records; at most 10/, /Split it up/],
 };

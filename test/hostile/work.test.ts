@@ -34,7 +34,7 @@ function planOf(input: typeof base.input) {
     duplicateOf: null,
     approvedBy: null,
   });
-  const about = { headSha: "a".repeat(40), merged: false, serverUrl: "https://github.com", number: 1 };
+  const about = { headSha: "a".repeat(40), merged: false, serverUrl: "https://github.com", docsUrl: null, number: 1 };
   const more = { baseSha: "b".repeat(40), checkIdentity: "1:x", ownBranch: null, grouped: false };
   return planReview({ input, verdict, decision, ...about, ...more });
 }

@@ -6,6 +6,7 @@ import type { SendResult } from "../../src/jobs/queue.ts";
 import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
 import { RegistrarError } from "../../src/registry/errors.ts";
 import { defaultSettings } from "../../src/registry/settings.ts";
+import type { KeySources } from "../../src/upstream/key-sources.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
 import { pushToMain } from "../support/stage/by-hand.ts";
 import { pathOf } from "../support/stage/stage.ts";
@@ -80,6 +81,7 @@ function workerOf(overrides: {
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const parts: Omit<WorkerContext, "host" | "upstream" | "bumpUpstream"> = {
     readKeys: async () => [],
+    keySources: {} as KeySources,
     now: () => new Date("2026-03-01T12:00:00Z"),
     serverUrl: "https://github.test",
     mergeLock: (work) => work(),

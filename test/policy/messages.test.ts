@@ -103,9 +103,9 @@ describe("renderComment", () => {
     const text = comment(decisions.blocked, { findings });
     const wrong = section(text, "What is wrong");
     for (const message of [
-      "❌ `some-rule` First is wrong.",
-      "⏳ `some-rule` Second is late.",
-      "✋ `some-rule` Third is odd.",
+      "❌ [`some-rule`](<https://docs.example/docs/rules.md#some-rule>) First is wrong.",
+      "⏳ [`some-rule`](<https://docs.example/docs/rules.md#some-rule>) Second is late.",
+      "✋ [`some-rule`](<https://docs.example/docs/rules.md#some-rule>) Third is odd.",
     ])
       expect(wrong).toContain(message);
     expect(wrong).not.toContain("Fourth");
@@ -122,7 +122,31 @@ describe("renderComment", () => {
     expect(section(text, "What is wrong")).toContain("and 275 more");
     expect(section(text, "What to do").split("\n")).toHaveLength(11);
     expect(text).toContain("All 300 answers");
-    expect(text.split("\n").filter((line) => line.startsWith("| ❌"))).toHaveLength(100);
+    expect(text.split("\n").filter((line) => line.startsWith("| ❌"))).toHaveLength(300);
+  });
+
+  it("fits into a comment of GitHub whatever there is to say, cut between rows, and still says who is next", () => {
+    const long = '@"`<|/'.repeat(1000);
+    const findings = Array.from({ length: 3000 }, (_, at) =>
+      finding("fail", {
+        message: `${at} ${long}`,
+        next: `${at} ${long}`,
+        version: long,
+        ...(at % 3 ? {} : { notice: true }),
+      }),
+    );
+    const many = Array.from({ length: 400 }, (_, at) => `acme/p${at}`);
+    const world = many.reduce((one, of) => one.writing(pathOf(of), "{}"), registry());
+    const told = story(world, decisions.blocked, { findings });
+    for (const text of [renderComment(told), renderCheckSummary(told)]) {
+      expect(text.length).toBeLessThanOrEqual(65_535);
+      expect(section(text, "Who is next")).toContain("Push a correction");
+      expect(section(text, "What I saw")).toMatch(/and \d+ more\.$/);
+      expect(section(text, "What is wrong")).toMatch(/and \d+ more, in the check\.$/);
+      expect(text).toMatch(/^… and \d+ more like these\.$/m);
+      expect(text).toMatch(/\| … \| \| \| \d+ more: [^\n]*\|\n\n<\/details>$/);
+    }
+    expect(renderCheckSummary(told).length).toBeGreaterThan(renderComment(told).length);
   });
 
   it("mentions notices under a heading of their own", () => {
@@ -219,7 +243,9 @@ describe("renderComment", () => {
         expect([text, tags.filter((tag) => tag !== "a" && !allowed.has(tag))]).toEqual([text, []]);
         expect(tags.filter((tag) => tag === "a").length).toBe(links.length * 2);
         for (const link of links)
-          expect(link).toMatch(/^https:\/\/github\.com\/acme\/terraform-provider-dns\/releases\/tag\//);
+          expect(link).toMatch(
+            /^https:\/\/(?:github\.com\/acme\/terraform-provider-dns\/releases\/tag\/|docs\.example\/docs\/rules\.md#[a-z-]+$)/,
+          );
         expect(html).not.toMatch(/\u202e/);
         const outside = html.replace(/<code>.*?<\/code>/gs, "").replace(/<a .*?<\/a>/gs, "");
         expect(outside).not.toMatch(/@\w|#\d|GH-\d|:\/\/|www\./);
@@ -248,8 +274,10 @@ describe("renderCheckSummary", () => {
     expect(summary).not.toContain(commentMarker);
     expect(summary.startsWith("### ❌ acme/dns")).toBe(true);
     const concerned = summary.slice(summary.indexOf("**The rules concerned**"));
-    expect(concerned.match(/^- \*\*/gm)).toHaveLength(2);
-    expect(concerned).toContain("**version-syntax** – A version is canonical SemVer.");
+    expect(concerned.match(/^- /gm)).toHaveLength(2);
+    expect(concerned).toContain(
+      "[`version-syntax`](<https://docs.example/docs/rules.md#version-syntax>) – A version is",
+    );
   });
 
   it("says nothing of rules when all pass", () => {
@@ -259,10 +287,10 @@ describe("renderCheckSummary", () => {
 
 describe("renderLineComment", () => {
   it("says what is wrong and what to do", () => {
-    expect(renderLineComment(finding("fail", { message: 'tag is "x".', next: "Mend it." }))).toBe(
+    expect(renderLineComment(finding("fail", { message: 'tag is "x".', next: "Mend it." }), null)).toBe(
       "❌ `some-rule` tag is `x`.\n\nMend it.",
     );
-    expect(renderLineComment(finding("hold"))).toBe("✋ `some-rule` Something was found.");
+    expect(renderLineComment(finding("hold"), null)).toBe("✋ `some-rule` Something was found.");
   });
 });
 

@@ -7,6 +7,14 @@ import type { Rule } from "../../src/rules/rule.ts";
 const folder = join(import.meta.dirname, "../../src/rules");
 const isRule = (value: unknown): value is Rule => typeof value === "object" && value !== null && "per" in value;
 
+/** The codes of the table in the design's section on verifying: they are what people search for, and never change. */
+const designed = [
+  ...["scope", "record-shape", "record-place", "record-head", "repository-owner", "address-unique", "append-only"],
+  ...["version-syntax", "version-unique", "repository-identity", "release-published", "release-settled"],
+  ...["record-matches-release", "sums-usable", "sums-cover-archives", "signature", "protocols"],
+  ...["tag-commit", "new-record", "key-change", "not-withdrawn", "not-blocked"],
+];
+
 describe("the list of rules", () => {
   it("has every rule that a file of src/rules exports", async () => {
     const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
@@ -28,6 +36,11 @@ describe("the list of rules", () => {
     expect(twice).toEqual(["record-place"]);
     const [one, two] = rules.filter((rule) => rule.code === "record-place");
     expect([one?.per, two?.per]).toEqual(["record", "file"]);
+  });
+
+  it("has every rule of the design, under its code", () => {
+    const codes = new Set(rules.map(({ code }) => code));
+    expect(designed.filter((code) => !codes.has(code))).toEqual([]);
   });
 
   it("has texts for people in each", () => {

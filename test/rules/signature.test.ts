@@ -36,6 +36,7 @@ describe("signature", () => {
     "no-issuer": { outcome: "fail", says: "by which key" },
     "no-keys": { outcome: "retry", says: "again" },
     "unknown-key": { outcome: "hold", says: "is not registered" },
+    "unreadable-key": { outcome: "fail", says: "cannot be read" },
     "bad-signature": { outcome: "fail", says: "changed after signing" },
     "rejected-hash": { outcome: "fail", says: "digest" },
     unsupported: { outcome: "fail", says: "no client understands" },

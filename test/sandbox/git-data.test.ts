@@ -60,6 +60,12 @@ describe("when a commit is built by hand", () => {
     expect(tree.filter(({ path }: { path: string }) => path.startsWith("p/1"))).toEqual([]);
     const [repository = ""] = await readdir(join(folder, "repositories"));
     const bare = join(folder, "repositories", repository);
+    // What waits in memory reaches the disk when git itself is asked.
+    await asApp(`GET ${REPO}/compare/main...many`);
+    const listed = (await git(bare, "ls-tree", "-r", "-t", "--format=%(objectmode) %(path) %(objectsize)", "many"))
+      .stdout;
+    const line = ({ mode, path, size = "-" }: Record<string, string>) => `${mode} ${path} ${size}\n`;
+    expect(tree.map(line).join("")).toBe(listed);
     expect(await git(bare, "fsck", "--strict", "--no-dangling")).toMatchObject({ code: 0, stdout: "" });
   });
 

@@ -73,9 +73,14 @@ const parts: readonly Part[] = [
     mayImport: ["registry", "publish", "compose", "app", "web", "client", "sandbox"],
   },
   {
+    name: "replay",
+    at: ["src/replay"],
+    mayImport: ["registry", "upstream", "compose", "app", "sandbox", "scenarios"],
+  },
+  {
     name: "cli",
     at: ["src/cli", "src/cli.ts"],
-    mayImport: ["registry", "publish", "tasks", "compose", "config", "app", "web", "client", "scenarios"],
+    mayImport: ["registry", "publish", "tasks", "compose", "config", "app", "web", "client", "scenarios", "replay"],
   },
 ];
 

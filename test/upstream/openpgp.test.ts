@@ -1,7 +1,8 @@
 // Longer than 250 lines because hostile keys are made here, packet by packet.
 import * as openpgp from "openpgp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { maxKeyFileBytes, type ParsedKey, type ParsedKeyFile, readKeys } from "../../src/upstream/openpgp.ts";
+import { maxKeyFileBytes } from "../../src/registry/keys.ts";
+import { type ParsedKey, type ParsedKeyFile, readKeys } from "../../src/upstream/openpgp.ts";
 import { mainUser } from "../../src/upstream/openpgp-facts.ts";
 import { checkSignature } from "../../src/upstream/signature.ts";
 import { type Gpg, gpgMissing, openGpg } from "../support/gpg.ts";

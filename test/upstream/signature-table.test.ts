@@ -1,5 +1,7 @@
 // Longer than 250 lines because it is one table: key and signature cases made by gpg.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { composeSignatureTools } from "../../src/compose.ts";
+import { type SignatureAnswer, verifySignature } from "../../src/tasks/verify-signature.ts";
 import { readKeys } from "../../src/upstream/openpgp.ts";
 import { checkSignature, type SignatureReport } from "../../src/upstream/signature.ts";
 import { type Gpg, gpgMissing, openGpg } from "../support/gpg.ts";
@@ -304,9 +306,17 @@ describe.skipIf(gpgMissing !== null)("checkSignature, on keys and signatures mad
   });
   afterAll(() => gpg?.close());
 
+  /** What is ours, by the name of the row: the command's answer, which takes the files as a client would. */
+  const ours = new Map<string, SignatureAnswer>();
+
   it.each(rows)("$name: accepted is $accepted", async ({ name, make, accepted, says, gpg: status }) => {
     const { signature, keys } = make(gpg, `${name} <acme@example.com>`);
     const report = await check(signature, keys);
+    const files = keys.map((text, index) => ({ path: `${index}.asc`, text }));
+    const answer = await verifySignature(composeSignatureTools, { sums, signature, keys: files, now });
+    expect(answer.accepted, "as a client takes the files").toBe(accepted);
+    expect(answer.by === null).toBe(!accepted);
+    ours.set(name, answer);
     expect(report).toMatchObject({ accepted, ...(accepted ? { problem: null } : { verifiedBy: null }), ...says });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(gpg.verify(sums, signature)).toContain(status);
@@ -318,6 +328,29 @@ describe.skipIf(gpgMissing !== null)("checkSignature, on keys and signatures mad
       now,
     });
     expect(other).toMatchObject({ accepted: false, problem: "bad-signature" });
+  });
+
+  it("is answered otherwise by the registry in exactly these rows", () => {
+    const differs = rows.flatMap(({ name, accepted }) => {
+      const { outcome, flags } = ours.get(name) ?? { outcome: "nothing", flags: [] };
+      return outcome === (accepted ? "pass" : "fail") ? [] : [`${name}: ${outcome} (${flags.join(", ")})`];
+    });
+    expect(differs).toEqual([
+      // Clients set no floor; the registry does, and a maintainer may lift it.
+      "rsa1024: hold (weak)",
+      "dsa2048: hold (weak)",
+      "dsa1024: hold (weak)",
+      "SHA-1 digest: hold (weak)",
+      // OpenTofu warns, Terraform refuses.
+      "signature itself expired: fail (expired-signature)",
+      // A client reads the first block; the registry takes no such file.
+      "several blocks in one file, the signer first: fail (unusable-key-file)",
+      // Nobody's fault as long as the key may still be registered.
+      "wrong key: hold (unknown-key)",
+    ]);
+    // Where a client would go on to warn, so does the registry.
+    const mentioned = [...ours].filter(([, { flags }]) => flags.includes("expired-key")).map(([name]) => name);
+    expect(mentioned).toEqual(["key expired, signed while valid", "subkey expired, signed while valid"]);
   });
 
   it("names the subkey that signed and the primary key that it belongs to", async () => {

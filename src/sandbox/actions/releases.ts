@@ -32,7 +32,8 @@ export interface NewRelease {
 
 export interface NewAsset {
   readonly name: string;
-  readonly bytes: string | Uint8Array;
+  /** Or only what GitHub says of them, where nobody is meant to download the file: hex, and a number of bytes. */
+  readonly bytes: string | Uint8Array | { readonly sha256: string; readonly size: number };
   readonly contentType?: string | undefined;
   readonly label?: string | null | undefined;
   /** null as for assets from before June 2025. */
@@ -155,28 +156,37 @@ export async function addAsset(
   if (release.assets.some((asset) => asset.name === name)) {
     throw validationFailed({ resource: "ReleaseAsset", code: "already_exists", field: "name" });
   }
-  const bytes = typeof wanted.bytes === "string" ? Buffer.from(wanted.bytes) : Buffer.from(wanted.bytes);
   const id = world.store.nextId();
-  const file = join(world.folder, "assets", String(id));
-  if (bytes.length > SMALL) await writeFile(file, bytes);
+  const { bytes, size, sha256 } = await keep(wanted.bytes, join(world.folder, "assets", String(id)));
   const asset: Asset = {
     id,
     name,
     label: wanted.label ?? null,
     contentType: wanted.contentType ?? "application/octet-stream",
-    size: bytes.length,
-    digest: wanted.digest === null ? null : `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
+    size,
+    digest: wanted.digest === null ? null : `sha256:${sha256}`,
     uploader: by,
     createdAt: at,
     updatedAt: at,
     key: randomUUID(),
-    bytes: bytes.length > SMALL ? { file } : bytes,
+    bytes,
     state: "uploaded",
     downloads: 0,
   };
   release.assets.push(asset);
   world.store.assets.set(asset.key, asset);
   return asset;
+}
+
+async function keep(
+  wanted: NewAsset["bytes"],
+  file: string,
+): Promise<Pick<Asset, "bytes" | "size"> & { readonly sha256: string }> {
+  if (typeof wanted === "object" && "sha256" in wanted) return { ...wanted, bytes: null };
+  const bytes = typeof wanted === "string" ? Buffer.from(wanted) : Buffer.from(wanted);
+  if (bytes.length > SMALL) await writeFile(file, bytes);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { bytes: bytes.length > SMALL ? { file } : bytes, size: bytes.length, sha256 };
 }
 
 export async function removeAsset(world: World, { release, asset }: { release: Release; asset: Asset }): Promise<void> {
@@ -187,7 +197,7 @@ export async function removeAsset(world: World, { release, asset }: { release: R
 
 async function forgetAsset(world: World, asset: Asset): Promise<void> {
   world.store.assets.delete(asset.key);
-  if ("file" in asset.bytes) await rm(asset.bytes.file, { force: true });
+  if (asset.bytes !== null && "file" in asset.bytes) await rm(asset.bytes.file, { force: true });
 }
 
 export async function removeRelease(

@@ -62,6 +62,7 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
 export function deleteRepository(world: World, repository: Repository): void {
   const [oldest, ...others] = world.store.forks(repository);
   if (!world.store.repositories.delete(repository.id)) throw notFound();
+  for (const { assets } of repository.releases) for (const { key } of assets) world.store.assets.delete(key);
   if (oldest !== undefined) oldest.parent = repository.parent;
   for (const fork of others) fork.parent = oldest ?? null;
   world.store.namesChanged();

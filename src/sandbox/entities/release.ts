@@ -13,8 +13,8 @@ export interface Asset {
   updatedAt: string;
   /** The secret part of the address that serves the bytes. */
   readonly key: string;
-  /** Small ones are kept in memory, the others in a file. */
-  readonly bytes: Buffer | { readonly file: string };
+  /** Small ones are kept in memory, the others in a file; null where there is only their digest. */
+  readonly bytes: Buffer | { readonly file: string } | null;
   state: "uploaded" | "open";
   downloads: number;
 }

@@ -29,10 +29,17 @@ export class Limits {
   readonly #purses = new Map<string, Purse>();
   readonly #writeSpacingMs: number;
   readonly #anonymousLimit: number;
+  readonly #enforced: boolean;
 
-  constructor({ writeSpacingMs, anonymousLimit }: { writeSpacingMs: number; anonymousLimit: number }) {
-    this.#writeSpacingMs = writeSpacingMs;
-    this.#anonymousLimit = anonymousLimit;
+  constructor(limits: {
+    readonly writeSpacingMs: number;
+    readonly anonymousLimit: number;
+    /** False: requests are counted, and none is ever refused. Default true. */
+    readonly enforced?: boolean;
+  }) {
+    this.#writeSpacingMs = limits.writeSpacingMs;
+    this.#anonymousLimit = limits.anonymousLimit;
+    this.#enforced = limits.enforced ?? true;
   }
 
   /** Takes one request from the hour's allowance; a 304 gives it back. */
@@ -45,7 +52,7 @@ export class Limits {
   /** Takes points; false, and none taken, when there are not enough left. */
   take(viewer: Viewer, resource: Resource, points = 1): boolean {
     const purse = this.#purse(viewer, resource);
-    if (purse.used + points > this.#limit(viewer)) return false;
+    if (this.#enforced && purse.used + points > this.#limit(viewer)) return false;
     purse.used += points;
     return true;
   }
@@ -68,6 +75,7 @@ export class Limits {
 
   /** GitHub counts by user and installation: two tokens of one installation share the limit. */
   write(viewer: Viewer, { createsContent, requestId }: { createsContent: boolean; requestId: string }): void {
+    if (!this.#enforced) return;
     const purse = this.#purse(viewer);
     const now = Date.now();
     const refuse = (seconds: number) =>

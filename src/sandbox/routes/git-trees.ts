@@ -2,6 +2,7 @@ import type { Repository } from "../entities/repository.ts";
 import { notFound, unprocessable } from "../errors.ts";
 import { Cache } from "../git/cache.ts";
 import { editTree, type TreeChange, TreePathError } from "../git/edit-tree.ts";
+import type { GitFolder } from "../git/folder.ts";
 import type { TreeEntry } from "../git/objects.ts";
 import { resolveCommit } from "../git/resolve.ts";
 import { writeBlobs } from "../git/write.ts";
@@ -57,20 +58,35 @@ async function presentTree(
   };
 }
 
+/** As `git ls-tree` lists it, `-r -t` where it is recursive. */
 async function listTree(
-  repository: Repository,
+  { git }: Repository,
   { sha, recursive }: { sha: string; recursive: boolean },
 ): Promise<ListedEntry[]> {
-  const text = await repository.git.text(["ls-tree", "-z", "--long", ...(recursive ? ["-r", "-t"] : []), sha]);
-  return text
-    .split("\0")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const tab = line.indexOf("\t");
-      const [mode = "", type = "", entrySha = "", size = "-"] = line.slice(0, tab).split(/ +/);
-      const common = { path: line.slice(tab + 1), mode, type, sha: entrySha };
-      return size === "-" ? common : { ...common, size: Number(size) };
-    });
+  const listed: ListedEntry[] = [];
+  const folders = subtrees.get(git.objects) ?? new Cache<readonly ListedEntry[]>(20_000);
+  subtrees.set(git.objects, folders);
+  const visit = async (tree: string, prefix: string): Promise<void> => {
+    for (const entry of await folders.get(tree, () => listFolder(git, tree))) {
+      listed.push(prefix === "" ? entry : { ...entry, path: prefix + entry.path });
+      if (recursive && entry.type === "tree") await visit(entry.sha, `${prefix}${entry.path}/`);
+    }
+  };
+  await visit(sha, "");
+  return listed;
+}
+
+/** Of one commit and the next nearly all folders are the same. */
+const subtrees = new WeakMap<object, Cache<readonly ListedEntry[]>>();
+
+async function listFolder(git: GitFolder, tree: string): Promise<readonly ListedEntry[]> {
+  const entries = (await git.tree(tree)) ?? [];
+  return Promise.all(
+    entries.map(async ({ mode, type, sha, name }) => {
+      const size = type === "blob" ? (await git.objects.info(sha))?.size : undefined;
+      return { path: name, mode, type, sha, ...(size === undefined ? {} : { size }) };
+    }),
+  );
 }
 
 const TYPE_OF_MODE: Readonly<Record<string, TreeEntry["type"]>> = { "040000": "tree", "160000": "commit" };

@@ -62,6 +62,16 @@ export const issueRoutes: readonly Route[] = [
     const comment = await addComment(world, thread, { viewer, body: body.needed("body") });
     return created(presentComment(world, thread, comment));
   }),
+  route(`GET ${REPO}/issues/comments`, read("issues"), (request) => {
+    const since = request.query("since");
+    const time = request.query("sort") === "updated" ? "updatedAt" : "createdAt";
+    const found = [...request.repository.threads.values()]
+      .flatMap((thread) => thread.comments.map((comment) => ({ thread, comment })))
+      .filter(({ comment }) => since === null || Date.parse(comment.updatedAt) >= Date.parse(since))
+      .sort((a, b) => a.comment[time].localeCompare(b.comment[time]) || a.comment.id - b.comment.id);
+    const ordered = request.query("direction") === "desc" ? found.reverse() : found;
+    return list(request, ordered, ({ thread, comment }) => presentComment(request.world, thread, comment));
+  }),
   route(`GET ${REPO}/issues/comments/{comment_id}`, read("issues"), (request) => {
     const { thread, comment } = commentFrom(request);
     return ok(presentComment(request.world, thread, comment));

@@ -13,6 +13,7 @@ import { gitTreeRoutes } from "./git-trees.ts";
 import { hookDeliveryRoutes } from "./hook-deliveries.ts";
 import { issueRoutes } from "./issues.ts";
 import { metaRoutes } from "./meta.ts";
+import { profileRoutes } from "./profiles.ts";
 import { pullRoutes } from "./pulls.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -27,6 +28,7 @@ export function routeTable(limits: Limits): readonly Route[] {
     ...appRoutes,
     ...hookDeliveryRoutes,
     ...metaRoutes(limits),
+    ...profileRoutes,
     ...repositoryRoutes,
     ...branchRoutes,
     ...gitRefRoutes,

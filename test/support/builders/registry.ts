@@ -4,8 +4,10 @@ import { parseRecord, type RegistryRecord } from "../../../src/registry/record.t
 import { defaultSettings, type Settings } from "../../../src/registry/settings.ts";
 import { roleOf } from "../../../src/registry/tree.ts";
 import { findTaken } from "../../../src/rules/address-unique.ts";
+import type { KeyFileFacts } from "../../../src/rules/key-facts.ts";
 import { evidenceKey, type ReviewInput } from "../../../src/rules/rule.ts";
 import type { Evidence } from "../../../src/upstream/evidence.ts";
+import { keyFacts, parsedKey } from "./key-facts.ts";
 import { pretty, recordText } from "./records.ts";
 import { address, type Json, type Release, registeredKey, reviewedAt } from "./release.ts";
 import type { Tag } from "./tag.ts";
@@ -28,6 +30,8 @@ interface World {
   /** At the head: what the pull request touches. */
   readonly head: Readonly<Record<string, { readonly text: string | null; readonly mode: string | null }>>;
   readonly evidenceRead: boolean;
+  /** Of touched key files, where they are other than usual. */
+  readonly keyFacts: Readonly<Record<string, KeyFileFacts | undefined>>;
   readonly evidence: Readonly<Record<string, Evidence>>;
 }
 
@@ -39,6 +43,8 @@ export interface RegistryBuilder {
   withFile(path: string, text: string): RegistryBuilder;
   withPolicy(policy: Partial<Policy>): RegistryBuilder;
   withKeys(keys: Partial<Keys>): RegistryBuilder;
+  /** What is known of a touched key file; undefined: nothing, since nobody has looked. */
+  withKeyFacts(path: string, facts: KeyFileFacts | undefined): RegistryBuilder;
   /** Any part of the base's configuration. */
   withSettings(settings: Partial<Settings>): RegistryBuilder;
   /** The base's tip has moved since the pull request was made: this is its text now. */
@@ -74,6 +80,7 @@ export const registry = (): RegistryBuilder =>
     tip: {},
     head: {},
     evidenceRead: true,
+    keyFacts: {},
     evidence: {},
   });
 
@@ -103,6 +110,7 @@ function builderOf(world: World): RegistryBuilder {
       change({ settings: { ...world.settings, policy: { ...world.settings.policy, ...policy } } }),
     withSettings: (settings) => change({ settings: { ...world.settings, ...settings } }),
     withKeys: (keys) => change({ keys: { ...world.keys, ...keys } }),
+    withKeyFacts: (path, facts) => change({ keyFacts: { ...world.keyFacts, [path]: facts } }),
     movedOn: (path, text) => change({ tip: { ...world.tip, [path]: text } }),
     adding: (release, entry = release.entry) =>
       knowing(release, String(entry.version)).editing(recordPath(release.address, world.layout), (record) => ({
@@ -118,6 +126,17 @@ function builderOf(world: World): RegistryBuilder {
       return inputOf(world);
     },
   };
+}
+
+function keyFactsOf(files: readonly TouchedFile[], known: World["keyFacts"]): NonNullable<ReviewInput["keyFacts"]> {
+  const facts = files.map(({ path, before, after }) => {
+    const usual = keyFacts({
+      before: before === null ? [] : [parsedKey()],
+      after: after === null ? [] : [parsedKey()],
+    });
+    return [path, path in known ? known[path] : usual] as const;
+  });
+  return Object.fromEntries(facts.flatMap(([path, one]) => (one === undefined ? [] : [[path, one] as const])));
 }
 
 function inputOf(world: World): ReviewInput {
@@ -143,6 +162,7 @@ function inputOf(world: World): ReviewInput {
     taken: findTaken(change, Object.keys(world.base), layout),
     evidenceRead: world.evidenceRead,
     evidence,
+    ...(change.keys.length === 0 || !world.evidenceRead ? {} : { keyFacts: keyFactsOf(change.keys, world.keyFacts) }),
     keys: Object.fromEntries(change.records.map(({ path }) => [path, keys])),
   };
 

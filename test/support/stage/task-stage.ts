@@ -15,6 +15,7 @@ import type { SweepContext, SweepMemoryStore, SweepState } from "../../../src/ta
 import { createMirror } from "../../../src/trees/git-mirror.ts";
 import { readGitTree } from "../../../src/trees/git-tree.ts";
 import { githubGlance } from "../../../src/upstream/github-glance.ts";
+import { githubKeySources } from "../../../src/upstream/github-key-sources.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
 import type { GlanceAt } from "../../../src/upstream/glance.ts";
 import { readKeys } from "../../../src/upstream/openpgp.ts";
@@ -101,16 +102,18 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
   const url = `${serverUrl}/${registryRepository}.git`;
   const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
   const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
+  const reading = {
+    client: upstreamClient,
+    anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
+    limits: { hosts: new Set([new URL(serverUrl).host]), protocols: new Set(["http:"]) },
+  };
   const context: TaskStage["context"] = {
     host: {
       ...octokitReader({ client, repository: registryRepository, appId: String(app.id), botId }),
       ...octokitWriter({ client, repository: registryRepository }),
     },
-    upstream: githubReleases({
-      client: upstreamClient,
-      anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
-      limits: { hosts: new Set([new URL(serverUrl).host]), protocols: new Set(["http:"]) },
-    }),
+    upstream: githubReleases(reading),
+    keySources: githubKeySources(reading),
     readKeys,
     now: () => new Date(),
     serverUrl,

@@ -1,0 +1,35 @@
+import { composeReader, composeTree, readKeys } from "../compose.ts";
+import { RegistrarError } from "../registry/errors.ts";
+import { openHost, openTree } from "../tasks/open-registry.ts";
+import { assertRegistry } from "./read-registry.ts";
+import { readerEnvironment } from "./sandbox-state.ts";
+import { openUpstream } from "./upstream.ts";
+
+/** What commands look at a registry with: the one in a folder, or the environment's on GitHub, or the running sandbox's. */
+export async function openContext(folder: string | undefined) {
+  const now = () => new Date();
+  if (folder !== undefined) {
+    const upstream = await openUpstream();
+    return { ...upstream, registry: await openTree(await composeTree(folder)), readKeys, now };
+  }
+  const environment = await readerEnvironment();
+  const { host, ...context } = composeReader(environment);
+  const hasToken = environment.token !== null || environment.app !== null;
+  return { ...context, registry: await openHost(host), hasToken };
+}
+
+/** The same where one is to be had; else the registry in the working folder; null where there is none. */
+export async function findContext(folder: string | undefined) {
+  if (folder !== undefined) return openContext(folder);
+  try {
+    return await openContext(undefined);
+  } catch (error) {
+    if (!(error instanceof RegistrarError) || error.code !== "bad-environment") throw error;
+  }
+  const here = { registry: "." };
+  const isRegistry = await composeTree(here.registry).then(
+    (tree) => assertRegistry(tree, here),
+    () => null,
+  );
+  return isRegistry === null ? null : openContext(here.registry);
+}
