@@ -59,6 +59,7 @@ const calm = {
   configurationProblems: [],
   draft: false,
   paused: false,
+  haltedBy: null,
   outdated: null,
   duplicateOf: null,
   approvedBy: null,
