@@ -60,6 +60,7 @@ const calm = {
   draft: false,
   paused: false,
   haltedBy: null,
+  stoppedBy: null,
   outdated: null,
   duplicateOf: null,
   approvedBy: null,
