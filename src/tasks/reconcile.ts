@@ -6,7 +6,7 @@ import { createLock } from "./lock.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
 export interface Progress {
-  /** Pull requests by number, with the `standingOf` which the verdict is posted. */
+  /** Pull requests by number, with what of them the verdict is posted for (`standingOf`). */
   readonly reviewed: Map<number, string>;
   /** Records that a pull request touched when it was reviewed. */
   readonly touched: Map<number, readonly string[]>;
