@@ -1,4 +1,5 @@
 import { type Node, type ParseErrorCode, parseTree, printParseErrorCode, visit } from "jsonc-parser";
+import { isPlaceable, textSizeProblem, valueSizeProblem } from "./json-size.ts";
 import { quoted } from "./plain-text.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -16,19 +17,6 @@ export type StrictJson =
   | { readonly ok: true; readonly value: JsonValue; readonly problems: readonly JsonProblem[] }
   | { readonly ok: false; readonly problems: readonly JsonProblem[] };
 
-/** Largest record that is read, in UTF-16 units. The largest known record has 2.5 million. */
-export const largestRecord = 16 * 1024 * 1024;
-
-/** Objects and lists within each other at most; a record needs five. More could exhaust the stack of whoever reads it. */
-const deepest = 64;
-
-/**
- * Values in one file at most, each object and list counted as well, and entries in one list: the largest known record has 36
- * thousand and 425. Each may be wrong in several ways; whoever checks them, and whoever reads of it, needs an end.
- */
-const mostValues = 250_000;
-const longestList = 5_000;
-
 /** Repetitions that are named at most. */
 const mostRepeated = 100;
 
@@ -37,7 +25,8 @@ const mostRepeated = 100;
  * Repeated keys still give a value (the last one, as JSON.parse) beside the problem.
  */
 export function parseStrictJson(text: string): StrictJson {
-  if (text.length > largestRecord) return refuse(`The file has ${text.length} characters; at most ${largestRecord}.`);
+  const tooLarge = textSizeProblem(text);
+  if (tooLarge !== null) return refuse(tooLarge);
   if (text.startsWith("\uFEFF")) return refuse("The file begins with a byte order mark; save it as plain UTF-8.");
   if (text.includes("\uFFFD")) return refuse("The file is not valid UTF-8.");
   let value: JsonValue;
@@ -46,46 +35,12 @@ export function parseStrictJson(text: string): StrictJson {
   } catch {
     return refuse(`The file is not JSON: ${firstSyntaxError(text)}.`);
   }
-  if (isDeeperThan(deepest, value)) return refuse(`The file nests its values more than ${deepest} levels deep.`);
-  const longest = lengthOfLongest(value);
-  if (longest > longestList) return refuse(`The file has a list of ${longest} entries; at most ${longestList}.`);
-  if (countValues(value, mostValues) > mostValues) return refuse(`The file holds more than ${mostValues} values.`);
+  const tooMuch = valueSizeProblem(value);
+  if (tooMuch !== null) return refuse(tooMuch);
   return { ok: true, value, problems: isPlainlyUnique(text, value) ? [] : repeatedKeys(text) };
 }
 
 const refuse = (message: string): StrictJson => ({ ok: false, problems: [{ pointer: "", message }] });
-
-function isDeeperThan(levels: number, value: JsonValue): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  // Not `for … in`, which makes a text of every index, and for records of megabytes takes longer than parsing them.
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
-    if (isDeeperThan(levels - 1, item)) return true;
-  }
-  return false;
-}
-
-/** Entries of the longest list anywhere in a value. */
-function lengthOfLongest(value: JsonValue): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let longest = Array.isArray(value) ? value.length : 0;
-  for (const key in value) {
-    if (longest > longestList) break;
-    longest = Math.max(longest, lengthOfLongest((value as JsonObject)[key] as JsonValue));
-  }
-  return longest;
-}
-
-/** Counts no further than just beyond `most`. */
-function countValues(value: JsonValue, most: number): number {
-  if (typeof value !== "object" || value === null) return 1;
-  let count = 1;
-  for (const key in value) {
-    if (count > most) break;
-    count += countValues((value as JsonObject)[key] as JsonValue, most - count);
-  }
-  return count;
-}
 
 /** A text that equals its value printed again can hold no key twice; this spares nearly all files the slow look. */
 function isPlainlyUnique(text: string, value: JsonValue): boolean {
@@ -97,7 +52,7 @@ function isPlainlyUnique(text: string, value: JsonValue): boolean {
 function repeatedKeys(text: string): JsonProblem[] {
   const problems: JsonProblem[] = [];
   const open: Set<string>[] = [];
-  visit(text, {
+  visit(withoutSpace(text), {
     onObjectBegin: () => {
       open.push(new Set());
     },
@@ -116,7 +71,26 @@ function repeatedKeys(text: string): JsonProblem[] {
   return problems;
 }
 
+/** Valid JSON without white space between its signs: the parser takes seconds for megabytes of that. */
+function withoutSpace(text: string): string {
+  const parts: string[] = [];
+  let [start, inText] = [0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (inText && sign === backslash) at += 1;
+    else if (sign === quote) inText = !inText;
+    else if (!inText && sign <= space) {
+      if (at > start) parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return parts.join("") + text.slice(start);
+}
+
+const [space, quote, backslash] = [32, 34, 92] as const;
+
 function firstSyntaxError(text: string): string {
+  if (!isPlaceable(text)) return "it breaks off or has a sign that JSON does not allow";
   const found: { code: ParseErrorCode; offset: number }[] = [];
   try {
     visit(
@@ -197,15 +171,9 @@ export function nodeAt(root: Node | undefined, pointer: string): Node | undefine
   return path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
 }
 
-/** Undefined for a text that nests too deep for the parser, or has far more values than any record. */
+/** Undefined for a text that nests too deep for the parser, or is far larger than any record. */
 function parseTreeSafely(text: string): Node | undefined {
-  let signs = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text.charCodeAt(at);
-    // Comma, [ and {: at most one for each value, in texts perhaps some more.
-    if (sign === 44 || sign === 91 || sign === 123) signs += 1;
-  }
-  if (signs > 2 * mostValues) return undefined;
+  if (!isPlaceable(text)) return undefined;
   try {
     return parseTree(text);
   } catch {

@@ -44,7 +44,7 @@ interface RecordBase {
   /** The usable fields of the head. */
   readonly head: RecordHead;
   readonly problems: readonly ShapeProblem[];
-  /** What stands in `versions[]` without a version text, and so is no entry. */
+  /** What stands in `versions[]` without a usable version text, and so is no entry. */
   readonly unnamed: readonly { readonly index: number; readonly raw: JsonValue }[];
   /** Keys that no schema knows, as JSON pointers. */
   readonly unknownKeys: readonly string[];
@@ -96,6 +96,12 @@ export function parseRecord(input: { path: string; address: Address; text: strin
       unnamed.push({ index, raw });
       continue;
     }
+    if (raw.version.length > longestName) {
+      const message = `Entry ${index + 1} of "versions" has a "version" text of ${raw.version.length} characters; at most ${longestName} are read.`;
+      problems.push({ pointer, message });
+      unnamed.push({ index, raw });
+      continue;
+    }
     const context = { raw, pointer, version: raw.version, problems, unknownKeys };
     const value = address.kind === "provider" ? readProviderVersion(context) : readModuleVersion(context);
     entries.push({ version: raw.version, raw, index, value } as RecordEntry);
@@ -107,6 +113,9 @@ export function parseRecord(input: { path: string; address: Address; text: strin
   }
   return recordOf(address, { path, text, rawHead, head, problems, unnamed, unknownKeys, readable: true }, entries);
 }
+
+/** A version is named in every finding about it. What is longer than allowed, but not than this, `version-syntax` says. */
+const longestName = 256;
 
 /** More than any record has that was ever right: the dirtiest known one has under a thousand. */
 const mostProblems = 2_000;
@@ -176,8 +185,8 @@ function readProviderVersion(context: EntryContext): ProviderVersion | undefined
   for (const error of errors.filter((error) => ofArchive(error) === undefined)) {
     problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${describeError(error)}.` });
   }
-  for (const index of new Set(errors.map(ofArchive).filter((index) => index !== undefined))) {
-    const own = errors.filter((error) => ofArchive(error) === index);
+  for (const [index, own] of Map.groupBy(errors, ofArchive)) {
+    if (index === undefined) continue;
     problems.push({
       pointer: `${pointer}/targets/${index}`,
       version,

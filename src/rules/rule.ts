@@ -174,6 +174,12 @@ export const orPass = (said: readonly Said[], message: string): readonly Said[] 
 /** Longest message of a finding, in UTF-16 units. */
 const longestMessage = 4000;
 
+/** A place is named by keys, which may be as long as the file: then the place that holds it has to do. */
+const shortened = (pointer: string): string =>
+  pointer.length <= longestPointer ? pointer : pointer.slice(0, Math.max(0, pointer.lastIndexOf("/", longestPointer)));
+
+const longestPointer = 1000;
+
 /** Adds what the runner knows to what a rule said. Reasons that came from upstream become plain text here at the latest. */
 export function findingOf(rule: RuleTexts, said: Said, place: { path: string; version?: string }): Finding {
   const { liftable, version = place.version, path = place.path, ...rest } = said;
@@ -182,6 +188,7 @@ export function findingOf(rule: RuleTexts, said: Said, place: { path: string; ve
     path,
     ...(version === undefined ? {} : { version }),
     ...rest,
+    ...(said.pointer === undefined ? {} : { pointer: shortened(said.pointer) }),
     message: plainText(said.message, longestMessage),
     ...(said.next === undefined ? {} : { next: plainText(said.next, longestMessage) }),
     ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),
