@@ -62,6 +62,7 @@ const calm = {
   outdated: null,
   duplicateOf: null,
   approvedBy: null,
+  haltedBy: null,
 } as const;
 
 /** `{"a":{"a":…1…}}` */
