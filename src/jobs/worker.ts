@@ -5,7 +5,7 @@ import { answerCommands } from "../tasks/answer-commands.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
-import { findUnfinished, noProgress, type Progress } from "../tasks/reconcile.ts";
+import { findUnfinished, noProgress, type Progress, standingOf } from "../tasks/reconcile.ts";
 import { halts, settleReverts } from "../tasks/reverts.ts";
 import { type ReviewOutcome, type ReviewTaskContext, reviewPullRequest } from "../tasks/review-pull-request.ts";
 import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
@@ -203,8 +203,10 @@ async function bumpAsked({ progress: { asked }, queue, now }: Working, paths: re
   }
 }
 
-function note({ reviewed, touched }: Progress, number: number, { facts }: ReviewOutcome): void {
-  reviewed.set(number, facts.pullRequest.headSha);
+function note({ reviewed, touched, held }: Progress, number: number, { facts, decision }: ReviewOutcome): void {
+  if (decision.kind === "ask-maintainers" && decision.liftable) held.set(number, held.get(number) ?? "");
+  else held.delete(number);
+  reviewed.set(number, standingOf(facts.pullRequest));
   touched.set(
     number,
     facts.input.change.records.map(({ path }) => path),

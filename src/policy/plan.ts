@@ -187,7 +187,9 @@ const approval = ({ number, headSha, input, waived = [] }: Story & { readonly nu
 function merge(story: Story & { number: number; baseSha: string }): Operation {
   const { number, headSha, baseSha, input } = story;
   // The title ends up in history, where GitHub would find mentions and references to close; old data may hold them.
-  const title = `${subject(input.change).replace(/[^\w ./()…+-]/g, "?")} (#${number})`;
+  const title = `${subject(input.change)
+    .replace(/[^\w ./()…+-]/g, "?")
+    .replace(/GH-(?=\d)/gi, "GH?")} (#${number})`;
   return { kind: "merge", number, headSha, baseSha, method: input.settings.mergeMethod, title };
 }
 

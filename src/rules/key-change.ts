@@ -7,7 +7,7 @@ import { fail, hold, notice, pass, type ReviewInput, type Rule, retry, type Said
 export const keyChange: Rule = {
   code: "key-change",
   title: "A change of keys is never merged by itself, and never together with versions",
-  help: "A key decides whose releases users trust. With versions in the same pull request the key would vouch for itself.",
+  help: "A key decides whose releases users trust. With versions in the same pull request the key would vouch for itself. The answer shows the key, every address that it would sign for, which published versions it verifies or takes away, and who proposes it.",
   example: "A pull request that adds keys/acme/new.asc and version 1.3.0 of acme/dns.",
   liftable: true,
   per: "file",

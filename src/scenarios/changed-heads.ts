@@ -1,7 +1,7 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people } from "./demo.ts";
-import { editRecord, propose, type RecordJson } from "./proposal.ts";
+import { proposeVersion, type RecordJson } from "./proposal.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Scenarios in which a right bump brings something along that is no version. */
@@ -27,13 +27,9 @@ function withHead(
     play: async ({ stage, act }) => {
       const { entry } = await releaseQuietly(authorOf(stage, dns), version);
       const startedAt = Date.now();
-      const { number } = await act(`carl adds acme's new v1.2.0 by hand, correctly, and ${what}`, async () => {
-        const text = await editRecord(stage, path, (record) => {
-          record.versions.unshift(entry);
-          edit(record);
-        });
-        return propose(stage, { branch: "dns-1.2.0", title: "Add acme/dns 1.2.0", files: { [path]: text } });
-      });
+      const { number } = await act(`carl adds acme's new v1.2.0 by hand, correctly, and ${what}`, () =>
+        proposeVersion(stage, { path, entry, edit }),
+      );
       return { startedAt, pullRequest: number };
     },
   };

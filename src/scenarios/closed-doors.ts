@@ -1,6 +1,6 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
-import { editRecord, propose } from "./proposal.ts";
+import { proposeVersion } from "./proposal.ts";
 import type { Scenario } from "./scenario.ts";
 
 const version = "1.2.0";
@@ -19,10 +19,9 @@ export const ipAllowList: Scenario = {
       stage.sandbox.setIpAllowList({ organization: dns.namespace, enabled: true }),
     );
     const startedAt = Date.now();
-    const { number } = await act("carl adds acme's new v1.2.0 by hand, correctly", async () => {
-      const text = await editRecord(stage, path, ({ versions }) => versions.unshift(entry));
-      return propose(stage, { branch: "dns-1.2.0", title: "Add acme/dns 1.2.0", files: { [path]: text } });
-    });
+    const { number } = await act("carl adds acme's new v1.2.0 by hand, correctly", () =>
+      proposeVersion(stage, { path, entry }),
+    );
     return { startedAt, pullRequest: number };
   },
 };

@@ -1,6 +1,6 @@
 import { recordPath } from "../registry/address.ts";
 import { moduleAuthorOf, network } from "./casting.ts";
-import { editRecord, propose } from "./proposal.ts";
+import { proposeVersion } from "./proposal.ts";
 import { released } from "./released.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -23,8 +23,7 @@ export const tagTwin: Scenario = {
     const startedAt = Date.now();
     const { number } = await act("acme tags 1.1.0 beside v1.1.0, on another commit, and carl adds it", async () => {
       const { entry } = await moduleAuthorOf(stage, network).tag({ tag: "1.1.0" });
-      const text = await editRecord(stage, path, ({ versions }) => versions.unshift(entry));
-      return propose(stage, { branch: "twin", title: "Add acme/network/aws 1.1.0", files: { [path]: text } });
+      return proposeVersion(stage, { path, entry });
     });
     return { startedAt, pullRequest: number };
   },

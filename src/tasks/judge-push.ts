@@ -2,11 +2,11 @@ import type { PullRequest, RegistryHost } from "../github/port.ts";
 import { waitsUntil } from "../policy/decision.ts";
 import { renderPushReport } from "../policy/messages.ts";
 import { isRegistryPath } from "../registry/tree.ts";
-import { pushRules, pushScope } from "../rules/index.ts";
+import { pushRules, pushScope, rulesFor } from "../rules/index.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBaseAt } from "./base.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
-import { proposeRevert } from "./reverts.ts";
+import { proposeRevert, readReverts } from "./reverts.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 /**
@@ -23,8 +23,10 @@ export async function judgePush(
   const { files } = await host.compare(parent, commit);
   if (!files.some(({ path }) => isRegistryPath(path))) return null;
   const base = await readBaseAt(host, parent);
-  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope });
-  const verdict = judge(facts.input, pushRules);
+  // Who takes back by hand what was never published does right.
+  const restoring = (await readReverts(host)).map((revert) => revert.commit);
+  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope, restoring });
+  const verdict = judge(facts.input, facts.input.restores === undefined ? pushRules : rulesFor(facts.input));
   const run = renderPushReport({
     commit,
     input: facts.input,

@@ -1,7 +1,8 @@
 import type { RegistryHost } from "../github/port.ts";
+import { findUncovered } from "./find-uncovered.ts";
 import { judgePush } from "./judge-push.ts";
 import type { ReviewContext } from "./read-review.ts";
-import { findUncovered, type Progress } from "./reconcile.ts";
+import type { Progress } from "./reconcile.ts";
 
 /** What came of judging what no verdict covered. */
 export interface UncoveredJudged {
@@ -23,14 +24,20 @@ export async function judgeUncovered(
   progress: Pick<Progress, "covered" | "judging">,
 ): Promise<UncoveredJudged> {
   // Publishing and inspecting a push ask for the same at the same time; one of them judges.
-  return progress.judging(async () => {
-    const { covered } = progress;
-    const commits = await findUncovered(context.host, commit, { covered });
-    for (const [index, sha] of commits.entries()) {
-      const lookAgain = await judgePush(context, sha);
-      if (lookAgain !== null) return { lookAgain, pending: commits.slice(index).toReversed() };
-      covered.add(sha);
-    }
-    return nothingJudged;
-  });
+  return progress.judging(() => judgeBelow(context, commit, progress));
+}
+
+/** The same for whoever has the turn already. */
+export async function judgeBelow(
+  context: ReviewContext & { readonly host: RegistryHost },
+  commit: string,
+  { covered }: Pick<Progress, "covered">,
+): Promise<UncoveredJudged> {
+  const commits = await findUncovered(context.host, commit, { covered });
+  for (const [index, sha] of commits.entries()) {
+    const lookAgain = await judgePush(context, sha);
+    if (lookAgain !== null) return { lookAgain, pending: commits.slice(index).toReversed() };
+    covered.add(sha);
+  }
+  return nothingJudged;
 }

@@ -10,24 +10,16 @@ import { scope } from "../rules/index.ts";
 import type { ReviewInput, Rule } from "../rules/rule.ts";
 import { digestInputs, judge } from "../rules/verdict.ts";
 import type { Evidence } from "../upstream/evidence.ts";
-import type { KeySources } from "../upstream/key-sources.ts";
-import type { Upstream } from "../upstream/port.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
-import { type Base, providerKeyFiles, type ReadKeys, readBase, readRecord, readText } from "./base.ts";
+import { type Base, providerKeyFiles, readBase, readRecord, readText } from "./base.ts";
 import { readKeyFacts } from "./read-key-facts.ts";
 import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
-import { readUpstream } from "./read-upstream.ts";
+import { readUpstream, type UpstreamContext } from "./read-upstream.ts";
 import { restoredCommit } from "./restored-commit.ts";
+import { revertOf } from "./reverts.ts";
 
-export interface ReviewContext {
-  readonly host: RegistryReader;
-  readonly upstream: Upstream;
-  readonly keySources: KeySources;
-  readonly readKeys: ReadKeys;
-  readonly now: () => Date;
-  /** The GitHub that upstreams are on, and where release pages are linked. */
-  readonly serverUrl: string;
+export interface ReviewContext extends UpstreamContext {
   /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
   readonly docsUrl?: string | null;
   /** Tells people how far reading archives has come, where that takes long; absent where nobody is told. */
@@ -67,11 +59,14 @@ export async function readReview(
   {
     on,
     bounds = scope,
+    restoring = [],
     known,
   }: {
     /** What is judged against another base than the default branch's tip. */
     readonly on?: Base;
     readonly bounds?: Rule;
+    /** Commits that it may take back, of which nothing was published. */
+    readonly restoring?: readonly string[];
     /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
     readonly known?: ReviewFacts;
   } = {},
@@ -91,7 +86,9 @@ export async function readReview(
   const posted = await host.listCheckRuns(pullRequest.headSha);
   const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
-  const restores = byRegistrar ? await restoredCommit(host, { pullRequest, base, touched }) : null;
+  const takenBack = byRegistrar ? revertOf(pullRequest.headBranch)?.commit : undefined;
+  const commits = takenBack === undefined ? restoring : [takenBack];
+  const restores = await restoredCommit(host, { commits, base, touched });
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,

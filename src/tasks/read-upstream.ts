@@ -18,6 +18,7 @@ export interface UpstreamContext {
   readonly keySources: KeySources;
   readonly readKeys: ReadKeys;
   readonly now: () => Date;
+  /** The GitHub that upstreams are on, and where release pages are linked. */
   readonly serverUrl: string;
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { groupPrefix } from "../bump/group.ts";
 import type { RegistryHost } from "../github/port.ts";
-import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
+import { type ApprovalFacts, findApproval, passedOver } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
 import { renderUnlikeComment } from "../policy/messages/reverts.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
@@ -137,6 +137,7 @@ export function decideReview(
     input: facts.input,
     verdict,
     decision,
+    ...(approvals === null ? {} : { passedOver: passedOver(approvals) }),
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
@@ -275,14 +276,13 @@ async function merge(
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
-  const { judging, covered } = context.progress ?? noProgress();
+  const { progress = noProgress() } = context;
   // Whoever publishes meanwhile waits for what comes of it.
-  return judging(async () => {
+  return progress.judging(async () => {
     const commit = await tryMerge(context, operation);
     if (commit === null) return null;
     // Where this cannot be said now, whoever looks at what was pushed compares and judges it.
-    const confirmed = await confirmMerge(context, again.facts, commit).catch(() => null);
-    if (confirmed === true) covered.add(commit);
+    const confirmed = await confirmMerge({ ...context, progress }, again.facts, commit).catch(() => null);
     return confirmed === false ? commit : null;
   });
 }

@@ -12,6 +12,7 @@ import { readGitHistory } from "../../src/trees/git-history.ts";
 import { published } from "./support/folders.ts";
 import { bareRepository, committed, git } from "./support/git.ts";
 import { key, version } from "./support/records.ts";
+import { s3Server } from "./support/s3-server.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
@@ -57,6 +58,10 @@ const places = {
   "a folder": async () => {
     const root = join(await temporaryFolder(), "out");
     return { target: directoryTarget(root), read: () => published(root) };
+  },
+  "a bucket": async () => {
+    const { target, read } = await s3Server();
+    return { target: target(), read: () => read() };
   },
 };
 
@@ -113,7 +118,7 @@ describe("publish, of a registry with a history", () => {
             await run(tree, place.target);
             const fresh = await places[kind]();
             await run(tree, fresh.target);
-            expect(place.read()).toEqual(fresh.read());
+            expect(await place.read()).toEqual(await fresh.read());
           }
         }),
         { numRuns: Number(process.env.HISTORIES ?? 3) },

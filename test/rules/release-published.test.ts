@@ -75,6 +75,12 @@ describe("releasePublished", () => {
       }
     });
 
+    it("holds where neither has digests: files of one length may be anything", () => {
+      const assets = other.assets.map((asset) => ({ ...asset, sha256: null }));
+      const undigested = good.withRelease({ assets }).with({ twin: { ...other, assets } });
+      expect(outcomesOf(releasePublished, adding(undigested))).toEqual(["hold liftable"]);
+    });
+
     it("waits where it is not known, and passes where there is none", () => {
       expect(outcomesOf(releasePublished, adding(good.with({ twin: unavailable })))).toEqual(["retry"]);
       expect(outcomesOf(releasePublished, adding(good.with({ twin: missing() })))).toEqual(["pass"]);

@@ -4,8 +4,9 @@ import type { Author } from "../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../src/scenarios/demo.ts";
 import { announceMerge } from "../../src/tasks/announce-merge.ts";
 import { bumpRecord } from "../../src/tasks/bump-record.ts";
+import { findUncovered } from "../../src/tasks/find-uncovered.ts";
 import { inspectPush } from "../../src/tasks/inspect-push.ts";
-import { findUncovered, findUnfinished, noProgress } from "../../src/tasks/reconcile.ts";
+import { findUnfinished, noProgress } from "../../src/tasks/reconcile.ts";
 import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { propose, pushToMain } from "../support/stage/by-hand.ts";
 import { pathOf } from "../support/stage/stage.ts";
@@ -115,6 +116,25 @@ describe("a pull request", () => {
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
     progress.reviewed.set(number, headSha);
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+  });
+
+  it("that somebody has approved since is unfinished once more, though no event told of it", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const { content } = await stage.get<{ content: string }>(`contents/${path}`);
+    const record = JSON.parse(Buffer.from(content, "base64").toString()) as { versions: unknown[] };
+    const text = `${JSON.stringify({ ...record, warnings: ["Old."] }, null, 2)}\n`;
+    const { number } = await propose(stage, { branch: "by-hand", files: { [path]: text } });
+    await reviewPullRequest(stage.context, number);
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+    stage.sandbox.createAccount({ login: "rita" });
+    await stage.sandbox.as("rita").review({ repository: registryRepository, number, event: "APPROVE" });
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
+    // Looked at once: whether it counts is said by the review.
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+    // A process that starts afresh knows of neither.
+    const fresh = await progressOf(stage);
+    expect((await findUnfinished(stage.context, fresh)).reviews).toEqual([number]);
   });
 
   it("that is closed is forgotten", async () => {

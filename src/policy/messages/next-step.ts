@@ -1,5 +1,6 @@
 import { listed } from "../../registry/plain-text.ts";
 import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "../markdown.ts";
+import { renderPassedOver } from "./passed-over.ts";
 import { isUngrouped, type Story } from "./story.ts";
 
 /** Who is next, and what for. Markdown. */
@@ -42,7 +43,8 @@ export function nextStep(story: Story): string {
         : `Registrar: it looks again at ${decision.until}. Nothing is needed from you.`;
     case "ask-maintainers":
       return decision.liftable
-        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it. It counts when it comes from a person with the permission `maintain` or `admin` who has neither opened this pull request nor committed to it."
+        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it. It counts when it comes from a person with the permission `maintain` or `admin` who has neither opened this pull request nor committed to it." +
+            renderPassedOver(story.passedOver ?? [])
         : "The author or a maintainer: what is described above has to change first. Approving this pull request does not help.";
   }
 }
