@@ -64,7 +64,6 @@ const calm = {
   outdated: null,
   duplicateOf: null,
   approvedBy: null,
-  haltedBy: null,
 } as const;
 
 /** `{"a":{"a":…1…}}` */
