@@ -1,5 +1,6 @@
 // Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type {
   AppEnvironment,
   ReaderEnvironment,
@@ -12,7 +13,6 @@ import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
 import type { RegistryHost } from "./github/port.ts";
 import { installationTokens, readBotId } from "./github/tokens.ts";
-import { createLock } from "./jobs/lock.ts";
 import { MemoryQueue, type QueueEvent } from "./jobs/memory-queue.ts";
 import { sweepMemoryFile } from "./jobs/sweep-memory-file.ts";
 import { createWorker, type Publisher } from "./jobs/worker.ts";
@@ -24,10 +24,15 @@ import { gitBranchTarget } from "./publish/targets/git-branch.ts";
 import { s3Target } from "./publish/targets/s3.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
+import { createLock } from "./tasks/lock.ts";
 import { openHost } from "./tasks/open-registry.ts";
+import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "./tasks/propose-keys.ts";
 import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
+import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
 import type { ReviewContext } from "./tasks/read-review.ts";
+import { noProgress, type Progress } from "./tasks/reconcile.ts";
 import { createIndexReader } from "./tasks/registry-index.ts";
+import { readReverts } from "./tasks/reverts.ts";
 import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
 import type { SweepContext } from "./tasks/sweep.ts";
 import { readFolderTree } from "./trees/folder-tree.ts";
@@ -74,6 +79,7 @@ export interface ServiceOptions {
 export function composeService(environment: ServerEnvironment, options: ServiceOptions): Service {
   const { log } = options;
   const parts = composeParts(environment, options);
+  const progress = noProgress();
   const { giving, taking } = handover(parts.upstream);
   const queue: MemoryQueue = new MemoryQueue({
     handler: createWorker({
@@ -81,7 +87,8 @@ export function composeService(environment: ServerEnvironment, options: ServiceO
       upstream: taking,
       bumpUpstream: giving,
       queue: () => queue,
-      publisher: composePublisher(environment, { ...parts, options }),
+      publisher: composePublisher(environment, { ...parts, options, progress }),
+      progress,
       log,
       ...(options.onReviewed === undefined ? {} : { onReviewed: options.onReviewed }),
     }),
@@ -154,8 +161,9 @@ function composeParts(
 
 function composePublisher(
   environment: ServerEnvironment,
-  { readHistory, host, url, token, options }: Parts & { readonly options: ServiceOptions },
+  parts: Parts & { readonly options: ServiceOptions; readonly progress: Progress },
 ): Publisher | null {
+  const { readHistory, host, url, token, options, progress } = parts;
   const { publishTo, serverUrl, dataFolder } = environment;
   if (publishTo === null) return null;
   const target = composeTarget(publishTo, {
@@ -167,16 +175,20 @@ function composePublisher(
   let published: string | null = null;
   let underWay = 0;
   const publishTip = async () => {
-    const tree = await readHistory();
-    if (!(await readSettings(tree)).publish.enabled) {
-      options.log("publishing is switched off in the registry's configuration", { commit: tree.commit });
+    const history = await readHistory();
+    const { commit } = history;
+    if (!(await readSettings(history)).publish.enabled) {
+      options.log("publishing is switched off in the registry's configuration", { commit });
+      published = publishedState(commit, await readReverts(host));
     } else {
+      const { tree, state, withheld } = await publishableTree(parts, history, progress);
+      if (withheld.length > 0) options.log("what is not verified is not published", { commit, withheld });
       const report = await publishRegistry({ tree, target, readKeys, serverUrl });
       const { findings, ...counts } = report;
       options.log("registry published", { ...counts, findings: findings.length });
       options.onPublished?.(report);
+      published = state;
     }
-    published = tree.commit;
   };
   return {
     publish: async () => {
@@ -189,7 +201,7 @@ function composePublisher(
       // What is under way takes the tip itself, and is tried again where it fails.
       if (underWay > 0) return false;
       const { defaultBranch } = await host.readIdentity();
-      return published !== (await host.readTip(defaultBranch));
+      return published !== publishedState(await host.readTip(defaultBranch), await readReverts(host));
     },
   };
 }
@@ -200,8 +212,13 @@ export const composeSweep = (environment: AppEnvironment): SweepContext => compo
 /** Proposing keys as the app: `registrar keys propose`. */
 export async function composeKeyProposals(environment: AppEnvironment) {
   const { host, ...parts } = composeParts(environment);
-  return { ...parts, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
+  const pause = async (until: Date) => sleep(Math.max(0, until.getTime() - Date.now()));
+  return { ...parts, pause, registry: await openHost(host), destination: { kind: "pull-requests", host } as const };
 }
+
+/** The same in one step, for the sandbox. */
+export const proposeKeysAsApp = async (environment: AppEnvironment, wish: ProposeWish): Promise<ProposeOutcome> =>
+  proposeKeysOf(await composeKeyProposals(environment), wish);
 
 /** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
 function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {

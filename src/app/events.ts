@@ -32,6 +32,7 @@ export function jobsOfRegistryEvent(delivery: Delivery, repository: string): rea
   if (textAt(payload, "repository", "full_name").toLowerCase() !== repository.toLowerCase()) return [];
   switch (delivery.name) {
     case "pull_request":
+      if (endsRevert(payload)) return [{ kind: "reconcile" }];
       return asksForReview(payload) ? reviewOf(at(payload, "pull_request", "number")) : [];
     case "pull_request_review":
       // Our own reviews would only make us look at what we have just decided.
@@ -53,6 +54,11 @@ function asksForReview(payload: JsonObject): boolean {
   const action = textAt(payload, "action");
   return pullRequestActions.has(action) && (action !== "edited" || isObject(at(payload, "changes", "base")));
 }
+
+/** Whether what would take a commit back is decided: merged, or closed. */
+const endsRevert = (payload: JsonObject): boolean =>
+  textAt(payload, "action") === "closed" &&
+  textAt(payload, "pull_request", "head", "ref").startsWith("registrar/revert/");
 
 function reviewOf(number: JsonValue | undefined): readonly Job[] {
   return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? [{ kind: "review", number }] : [];

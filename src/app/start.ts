@@ -15,15 +15,17 @@ export interface RunningRegistrar {
 /** Starts the whole service: queue, worker, HTTP server and schedule. What waits at the start is published at once. */
 export async function startRegistrar(
   environment: ServerEnvironment,
-  options: ServiceOptions & { readonly schedule?: Schedule },
+  options: ServiceOptions & {
+    /** Null: it works on what it is told, and looks for nothing by itself. */
+    readonly schedule?: Schedule | null;
+  },
 ): Promise<RunningRegistrar> {
   const service = composeService(environment, options);
   const server = await startHttpServer({ environment, queue: service.queue, log: options.log });
   if (environment.publishTo !== null) await service.queue.send({ kind: "publish" });
-  const endSchedule = startSchedule(service.queue, {
-    schedule: options.schedule ?? defaultSchedule,
-    onError: (error) => options.log("a look could not be scheduled", { error: errorMessage(error) }),
-  });
+  const { schedule = defaultSchedule } = options;
+  const onError = (error: unknown) => options.log("a look could not be scheduled", { error: errorMessage(error) });
+  const endSchedule = schedule === null ? () => {} : startSchedule(service.queue, { schedule, onError });
   return {
     url: server.url,
     pending: () => service.queue.size,

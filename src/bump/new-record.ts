@@ -2,7 +2,7 @@ import { type Address, recordPath } from "../registry/address.ts";
 import { compareTrees } from "../registry/change.ts";
 import type { Finding } from "../registry/finding.ts";
 import { writeNewRecord } from "../registry/write-record.ts";
-import { evidenceKey } from "../rules/rule.ts";
+import { evidenceKey, type KnownSimilar } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { Evidence } from "../upstream/evidence.ts";
 import { rebuildVersion } from "../upstream/rebuild-version.ts";
@@ -13,6 +13,8 @@ export interface NewRecord {
   readonly address: Address;
   readonly head: Readonly<Record<string, unknown>>;
   readonly surroundings: BumpSurroundings;
+  /** What the address could be taken for. */
+  readonly similar?: readonly KnownSimilar[];
 }
 
 /** What the rules say of one version of a new record. */
@@ -40,7 +42,7 @@ export const isAgainst = ({ outcome }: Finding): boolean => outcome === "fail" |
 
 /** The text of a new record with these versions, and all that the rules will say of the pull request that adds it. Pure. */
 export function judgeNewRecord(
-  { address, head, surroundings }: NewRecord,
+  { address, head, surroundings, similar = [] }: NewRecord,
   versions: readonly { readonly version: BumpVersion; readonly evidence: Evidence }[],
 ): { readonly text: string; readonly findings: readonly Finding[] } {
   const { layout } = surroundings;
@@ -57,6 +59,7 @@ export function judgeNewRecord(
     listing: { complete: true, problem: null, bytes: text.length },
     tips: { [path]: null },
     taken: {},
+    similar: { [path]: similar },
     evidenceRead: true,
     evidence: Object.fromEntries(
       versions.map(({ version, evidence }) => [evidenceKey(path, version.version), evidence]),

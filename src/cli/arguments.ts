@@ -10,6 +10,13 @@ export function parseAddressArgument(text: string): Address {
   throw new RegistrarError("bad-argument", message);
 }
 
+/** The number of a pull request; throws `bad-argument` for anything else. */
+export function parsePullRequest(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new RegistrarError("bad-argument", `The pull request must be a number such as 12, got ${quoted(text)}.`);
+}
+
 /** A whole number from 1; throws `bad-argument` for anything else. */
 export function parseLimit(text: string): number {
   const limit = Number(text);

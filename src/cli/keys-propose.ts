@@ -62,7 +62,8 @@ async function propose(namespaces: readonly string[], options: Options): Promise
 async function openDestination({ registry }: Options) {
   if (registry === undefined) return { ...(await composeKeyProposals(await appEnvironment())), hasToken: true };
   const context = await openContext(registry);
-  return { ...context, destination: { kind: "folder", create: composeFolderWriter(registry).create } as const };
+  const { create } = composeFolderWriter(registry);
+  return { ...context, pause: async () => undefined, destination: { kind: "folder", create } as const };
 }
 
 function summary(

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { RegistrarError } from "../registry/errors.ts";
 import { approveDoor } from "../scenarios/doors.ts";
 import { pollUntil } from "../scenarios/poll.ts";
 import { seePullRequests, seeVerdict } from "../scenarios/view.ts";
+import { parsePullRequest } from "./arguments.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
 import { knock } from "./sandbox-doors.ts";
 import { requireSandbox } from "./sandbox-state.ts";
@@ -24,13 +24,7 @@ export function addSandboxApprove(sandbox: Command): void {
 }
 
 async function approve(text: string, json: boolean): Promise<number> {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) {
-    throw new RegistrarError(
-      "bad-argument",
-      `The pull request must be a number such as 4, got ${JSON.stringify(text)}.`,
-    );
-  }
+  const number = parsePullRequest(text);
   const state = await requireSandbox();
   await knock(state, approveDoor, { number });
   if (!json) print(`  ✔ approved as the maintainer`);

@@ -58,6 +58,7 @@ function welcome({ sandbox, registryUrl }: Stage): string {
 
     npm run registrar -- why 3
     npm run registrar -- sandbox approve 3
+    npm run registrar -- sandbox comment 3 "/registrar explain" --as carl
 
   Be a user: put this into a file of its own, name the file in TF_CLI_CONFIG_FILE, and ask for
   "${registryHost}/acme/dns" in required_providers,

@@ -5,6 +5,7 @@ import { runScenario } from "../scenarios/run.ts";
 import { startStage } from "../scenarios/stage.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
 import { addSandboxApprove } from "./sandbox-approve.ts";
+import { addSandboxComment } from "./sandbox-comment.ts";
 import { openLog } from "./sandbox-log.ts";
 import { addSandboxRelease } from "./sandbox-release.ts";
 import { readSandboxState } from "./sandbox-state.ts";
@@ -37,6 +38,7 @@ ends with it; nothing leaves this machine. Exits with 1 when a scenario does not
   addSandboxRelease(sandbox);
   addSandboxTag(sandbox);
   addSandboxApprove(sandbox);
+  addSandboxComment(sandbox);
 }
 
 async function playSandbox(options: Options): Promise<number> {
@@ -62,6 +64,7 @@ async function playSandbox(options: Options): Promise<number> {
   const special = {
     ...(sweepEverySeconds === undefined ? {} : { sweepEverySeconds }),
     ...(scenario.ownerBypasses === undefined ? {} : { ownerBypasses: scenario.ownerBypasses }),
+    ...(scenario.withoutKeys === undefined ? {} : { withoutKeys: scenario.withoutKeys }),
     ...(scenario.evidenceLastsSeconds === undefined ? {} : { evidenceLastsMs: scenario.evidenceLastsSeconds * 1_000 }),
   };
   const { report, stage } = await runScenario(scenario, {

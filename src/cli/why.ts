@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { composeReader } from "../compose.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { recordReview } from "../tasks/recorded-review.ts";
 import { readAndDecide } from "../tasks/review-pull-request.ts";
+import { parsePullRequest } from "./arguments.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";
 import { readerEnvironment } from "./sandbox-state.ts";
 import { findingLine } from "./texts.ts";
+import { writeRecording } from "./write-recording.ts";
 
 const stages = ["evidence", "verdict", "decision", "plan"] as const;
 type Stage = (typeof stages)[number];
@@ -15,6 +18,7 @@ export function addWhy(program: Command): void {
     .argument("<pull-request>", "its number")
     .description("judge a pull request now, without writing anything, and show each stage of it")
     .option("--stage <stage>", `only one stage: ${stages.join(", ")}`)
+    .option("--record <folder>", "also write down what was read and what follows from it, as a case for tests")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -24,23 +28,20 @@ the sandbox that runs in this folder is asked. Without the app's credentials nob
 Exits with 1 when the pull request would not be merged. Example:
   registrar why 12 --stage evidence --json`,
     )
-    .action((text: string, options: { stage?: string; json?: boolean }) =>
+    .action((text: string, options: { stage?: string; record?: string; json?: boolean }) =>
       runCommand(options.json === true, async () => {
-        const number = Number(text);
-        if (!Number.isSafeInteger(number) || number < 1) {
-          throw new RegistrarError(
-            "bad-argument",
-            `The pull request must be a number such as 12, got ${JSON.stringify(text)}.`,
-          );
-        }
+        const number = parsePullRequest(text);
         const stage = parseStage(options.stage);
-        const review = await readAndDecide(composeReader(await readerEnvironment()), number);
+        const environment = await readerEnvironment();
+        const review = await readAndDecide(composeReader(environment), number);
         if (review === null) {
           throw new RegistrarError(
             "bad-argument",
             `Pull request ${number} is merged or closed; only open ones are judged.`,
           );
         }
+        if (options.record !== undefined)
+          await writeRecording(options.record, recordReview(review, environment.serverUrl));
         const { facts, verdict, decision, plan } = review;
         const all = { evidence: facts.input, verdict, decision, plan };
         if (options.json === true)

@@ -1,17 +1,13 @@
-import { retry } from "@octokit/plugin-retry";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Octokit } from "@octokit/rest";
 import { RegistrarError } from "../registry/errors.ts";
-import { limitEnds } from "./errors.ts";
+import { isRequestFailure, limitEnds } from "./errors.ts";
 import { createPace, githubSpacingMs } from "./pace.ts";
 
-const Base = Octokit.plugin(retry);
-export type GitHubClient = InstanceType<typeof Base>;
+export type GitHubClient = Octokit;
 
 /** Longest that one request may take; GitHub itself gives up after 10 s. */
 export const requestTimeoutMs = 20_000;
-
-/** Answers that trying again at once cannot change, or that the job has to see. */
-const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
 
 /**
  * What does no harm when it is done twice. A POST or a merge whose answer was lost may have been carried out: the job
@@ -31,11 +27,10 @@ export function createClient(input: {
   readonly timeoutMs?: number;
 }): GitHubClient {
   const { writeSpacingMs = githubSpacingMs, timeoutMs = requestTimeoutMs } = input;
-  const client = new Base({
+  const client = new Octokit({
     baseUrl: input.apiUrl,
     userAgent: "registrar",
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    retry: { retries: 1, doNotRetry, retryAfterBaseValue: writeSpacingMs },
   });
   const pace = createPace(writeSpacingMs);
   client.hook.before("request", async (options) => {
@@ -47,12 +42,19 @@ export function createClient(input: {
       // The clock starts when the request does, not while it waits for its turn.
       const signal = AbortSignal.timeout(timeoutMs);
       options.request = { ...options.request, signal, parseSuccessResponseBody: false };
-      if (!repeatable.has(options.method) && !isRead(options)) options.request.retries = 0;
-      try {
+      const attempt = async () => {
         const response = await request(options);
         response.data = await readAnswer(response, `${options.method} ${options.url}`);
         assertUnlimited(response);
+        assertCarriedOut(response);
         return response;
+      };
+      try {
+        return await attempt().catch(async (error) => {
+          if (signal.aborted || !passes(error) || !(repeatable.has(options.method) || isRead(options))) throw error;
+          await sleep(writeSpacingMs);
+          return attempt();
+        });
       } catch (error) {
         // Before the next request gets its turn: it would be sent while we are limited.
         const end = error instanceof RegistrarError ? error.retryAt : limitEnds(error);
@@ -95,6 +97,9 @@ const broken = (request: string, cause?: unknown): RegistrarError =>
     cause === undefined ? {} : { cause },
   );
 
+/** A fault on GitHub's side, or a connection that was lost: what else it answers, asking again at once does not change. */
+const passes = (error: unknown): boolean => isRequestFailure(error) && error.status >= 500;
+
 /** GraphQL says with status 200 that a limit is used up; what it answers then is about nothing that was asked. */
 function assertUnlimited(response: { readonly headers: object; readonly data: unknown }): void {
   const { errors } = (response.data ?? {}) as { readonly errors?: unknown };
@@ -103,4 +108,12 @@ function assertUnlimited(response: { readonly headers: object; readonly data: un
   const retryAt = new Date(reset > 0 ? reset * 1000 : Date.now() + 60_000);
   const said = `GitHub's rate limit for GraphQL is used up until ${retryAt.toISOString()}; it is tried again then.`;
   throw new RegistrarError("github-rate-limited", said, { retryAt });
+}
+
+/** GitHub's own faults come with status 200 too where the question was GraphQL. */
+function assertCarriedOut(response: { readonly headers: object; readonly data: unknown }): void {
+  const { errors } = (response.data ?? {}) as { readonly errors?: unknown };
+  const said: unknown = Array.isArray(errors) ? errors[0]?.message : undefined;
+  if (typeof said !== "string" || !said.startsWith("Something went wrong while executing your query")) return;
+  throw Object.assign(new Error(said), { status: 500, response });
 }

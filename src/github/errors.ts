@@ -22,6 +22,10 @@ export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
 export const isIpAllowList = (error: unknown): boolean =>
   hasStatus(error, 403) && /ip allow list/i.test(errorMessage(error));
 
+/** A repository that GitHub itself has closed, for its terms or at somebody's request: no token sees it, and it stays so. */
+export const isBlocked = (error: unknown): boolean =>
+  hasStatus(error, 403) && /repository access blocked|repository has been disabled/i.test(errorMessage(error));
+
 /** Turns what Octokit threw into our error: who acts, what was tried, what GitHub answered, what to do. */
 export function toRegistrarError(error: unknown, doing: string): RegistrarError {
   if (error instanceof RegistrarError) return error;

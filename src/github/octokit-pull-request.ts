@@ -12,7 +12,10 @@ interface PullRequestAnswer {
   merge_commit_sha: string | null;
   changed_files: number;
   comments?: number;
+  created_at?: string;
+  updated_at?: string;
   labels: readonly { name: string }[];
+  requested_reviewers?: readonly { login: string }[] | null;
   head: { sha: string; ref: string; repo: { id: number } | null };
   base: { ref: string };
   user: { id: number; login: string } | null;
@@ -34,8 +37,14 @@ export function pullRequestOf(data: PullRequestAnswer): PullRequest {
     author: { id: data.user?.id ?? 0, login: data.user?.login ?? "ghost" },
     changedFiles: data.changed_files,
     labels: data.labels.map(({ name }) => name),
+    requestedReviewers: (data.requested_reviewers ?? []).map(({ login }) => login),
     mergeable: data.mergeable,
     testMerge: data.merged ? null : data.merge_commit_sha,
     ...(data.comments === undefined ? {} : { comments: data.comments }),
+    ...(isUntouched(data) ? { untouched: true as const } : {}),
   };
 }
+
+/** A comment that was deleted has touched it as well. */
+const isUntouched = ({ comments, created_at, updated_at }: PullRequestAnswer): boolean =>
+  comments === 0 && created_at !== undefined && created_at === updated_at;

@@ -2,7 +2,7 @@ import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { GitHubClient } from "./client.ts";
-import { hasStatus, isIpAllowList, toRegistrarError } from "./errors.ts";
+import { hasStatus, toRegistrarError } from "./errors.ts";
 import { keptIn } from "./kept-text.ts";
 import { commentReader } from "./octokit-comments.ts";
 import { fileLister } from "./octokit-files.ts";
@@ -132,7 +132,13 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       const [first] = data;
       return first === undefined
         ? null
-        : pullRequestOf({ ...first, merged: false, mergeable: null, merge_commit_sha: null, changed_files: 0 });
+        : pullRequestOf({
+            ...first,
+            merged: first.merged_at !== null,
+            mergeable: null,
+            merge_commit_sha: null,
+            changed_files: 0,
+          });
     },
 
     compare: async (base, head) => {
@@ -170,6 +176,14 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     ...noteReader({ client, here, tried, firstCommit: firstCommitFinder({ client, here, tried }) }, appId),
     listFiles: fileLister({ client, here, tried }),
 
+    readCloser: async (number) => {
+      const { data } = await tried(`reading who closed pull request ${number}`, () =>
+        rest.issues.get({ ...here, issue_number: number }),
+      );
+      const { closed_by: closer } = data;
+      return closer === null || closer === undefined ? null : { id: closer.id, login: closer.login };
+    },
+
     listReviews: async (number) => {
       const reviews = await tried(`reading the reviews of pull request ${number}`, () =>
         client.paginate(rest.pulls.listReviews, { ...here, pull_number: number, per_page: 100 }),
@@ -192,6 +206,17 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       return [data.author?.id, data.committer?.id].filter((id) => id !== undefined);
     },
 
+    listMaintainers: async () => {
+      try {
+        const { data } = await rest.repos.listCollaborators({ ...here, permission: "maintain", per_page: 100 });
+        // An app with write access is listed as well, and cannot be asked.
+        return data.filter(({ type }) => type === "User").map(({ id, login }) => ({ id, login }));
+      } catch (error) {
+        if (hasStatus(error, 403) || hasStatus(error, 404)) return [];
+        throw toRegistrarError(error, `listing the maintainers of ${repository}`);
+      }
+    },
+
     maintains: async (login, id) => {
       try {
         const { data } = await rest.repos.getCollaboratorPermissionLevel({ ...here, username: login });
@@ -199,17 +224,6 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       } catch (error) {
         if (hasStatus(error, 404)) return false;
         throw toRegistrarError(error, `reading the permission of ${quoted(login)} on ${repository}`);
-      }
-    },
-
-    isPublicMember: async (organization, login) => {
-      try {
-        await rest.orgs.checkPublicMembershipForUser({ org: organization, username: login });
-        return true;
-      } catch (error) {
-        // Who lets no token look shows nobody.
-        if (hasStatus(error, 404) || isIpAllowList(error)) return false;
-        throw toRegistrarError(error, `reading whether ${quoted(login)} is a member of ${quoted(organization)}`);
       }
     },
   };

@@ -5,7 +5,16 @@ import { hasStatus, toRegistrarError } from "./errors.ts";
 import { keptText } from "./kept-text.ts";
 import { firstCommitFinder, noteWriter } from "./octokit-notes.ts";
 import { checkName } from "./octokit-reader.ts";
-import { type CheckRun, fitting, type LabelStyle, type RegistryWriter } from "./port.ts";
+import { type CheckRun, fitting, type LabelStyle, type LineComment, type RegistryWriter } from "./port.ts";
+
+/** https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request */
+const reviewComment = ({ path, line, startLine, body }: LineComment) => ({
+  path,
+  line,
+  side: "RIGHT",
+  ...(startLine === undefined ? {} : { start_line: startLine, start_side: "RIGHT" }),
+  body: fitting(body),
+});
 
 /** GitHub's limits for one request. */
 const mostAnnotations = 50;
@@ -31,9 +40,16 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
     ...noteWriter({ client, here, tried, firstCommit }),
 
     createCheckRun: async (run) => {
-      await tried("creating the check run", () =>
-        rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(run) }),
+      const parts = inParts(run);
+      const [first = run, ...more] = parts;
+      const { data } = await tried("creating the check run", () =>
+        rest.checks.create({ ...here, name: checkName, head_sha: run.headSha, ...checkBody(first) }),
       );
+      for (const part of more) {
+        await tried("annotating the check run", () =>
+          rest.checks.update({ ...here, check_run_id: data.id, ...checkBody(part) }),
+        );
+      }
     },
 
     updateCheckRun: async (id, run) => {
@@ -63,7 +79,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           commit_id: headSha,
           event,
           body: fitting(body),
-          comments: lines.map((line) => ({ ...line, body: fitting(line.body), side: "RIGHT" })),
+          comments: lines.map(reviewComment),
         });
       await tried(`reviewing pull request ${number}`, async () => {
         try {
@@ -88,6 +104,17 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
           // In one step; adding and removing alone are left to themselves, since they cannot lose a label put on meanwhile.
           const others = labels.filter((name) => !remove.includes(name));
           await rest.issues.setLabels({ ...place, labels: [...others, add.name] });
+        }
+      });
+    },
+
+    requestReviews: async ({ number, logins }) => {
+      await tried(`asking for reviews of pull request ${number}`, async () => {
+        try {
+          await rest.pulls.requestReviewers({ ...here, pull_number: number, reviewers: [...logins] });
+        } catch (error) {
+          // Somebody lost the right meanwhile. The label and the comment ask all others.
+          if (!hasStatus(error, 422)) throw error;
         }
       });
     },
@@ -119,7 +146,8 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
       const [only] = files;
       const ref = `refs/heads/${branch}`;
       const exists = await branchExists(branch);
-      if (!exists && files.length === 1 && only !== undefined) {
+      const text = only?.text ?? null;
+      if (!exists && files.length === 1 && only !== undefined && text !== null) {
         await tried(`creating branch ${quoted(branch)}`, () => rest.git.createRef({ ...here, ref, sha: base }));
         const { data } = await tried(`committing to ${quoted(branch)}`, () =>
           rest.repos.createOrUpdateFileContents({
@@ -127,7 +155,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
             path: only.path,
             branch,
             message,
-            content: Buffer.from(only.text).toString("base64"),
+            content: Buffer.from(text).toString("base64"),
             ...(only.previousId === null ? {} : { sha: only.previousId }),
           }),
         );
@@ -138,7 +166,10 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
         rest.git.createTree({
           ...here,
           base_tree: base,
-          tree: files.map((file) => ({ path: file.path, mode: "100644", type: "blob", content: file.text })),
+          tree: files.map(({ path, text }) => ({
+            ...{ path, mode: "100644", type: "blob" },
+            ...(text === null ? { sha: null } : { content: text }),
+          })),
         }),
       );
       const commit = await tried("writing a commit", () =>
@@ -162,6 +193,12 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
     closePullRequest: async (number) => {
       await tried(`closing pull request ${number}`, () =>
         rest.pulls.update({ ...here, pull_number: number, state: "closed" }),
+      );
+    },
+
+    reopenPullRequest: async (number) => {
+      await tried(`reopening pull request ${number}`, () =>
+        rest.pulls.update({ ...here, pull_number: number, state: "open" }),
       );
     },
 
@@ -229,6 +266,19 @@ function notMergeable(number: number, error: unknown): RegistrarError {
   );
 }
 
+/**
+ * A run with more annotations than one request takes: each update adds its own. It has no conclusion before the last one, so
+ * that a run which was cut off is seen to be unfinished, and made anew.
+ */
+function inParts(run: CheckRun): readonly CheckRun[] {
+  const count = Math.ceil(run.annotations.length / mostAnnotations);
+  return Array.from({ length: Math.max(count, 1) }, (_, at) => ({
+    ...run,
+    ...(at < count - 1 ? { status: "in_progress", conclusion: null } : {}),
+    annotations: run.annotations.slice(at * mostAnnotations, (at + 1) * mostAnnotations),
+  }));
+}
+
 function checkBody(run: CheckRun) {
   return {
     status: run.status,
@@ -239,7 +289,7 @@ function checkBody(run: CheckRun) {
       title: run.title,
       summary: fitting(run.summary),
       ...(run.kept === undefined || run.kept === "" ? {} : { text: keptText(run.kept) }),
-      annotations: run.annotations.slice(0, mostAnnotations).map((annotation) => ({
+      annotations: run.annotations.map((annotation) => ({
         path: annotation.path,
         start_line: annotation.line,
         end_line: annotation.line,

@@ -33,7 +33,8 @@ export function createPace(spacingMs: number = githubSpacingMs): Pace {
   }
 
   async function writeNow<T>(request: () => Promise<T>): Promise<T> {
-    await sleep(Math.max(0, nextWrite - Date.now()));
+    const ms = nextWrite - Date.now();
+    if (ms > 0) await sleep(ms);
     // Last, since a limit may begin while the turn is waited for.
     await waitForLimit();
     try {

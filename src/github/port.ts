@@ -28,12 +28,16 @@ export interface PullRequest {
   readonly changedFiles: number;
   /** Names of its labels. */
   readonly labels: readonly string[];
+  /** Logins of people who were asked for a review and have not given one. */
+  readonly requestedReviewers?: readonly string[];
   /** Null until GitHub has computed it. */
   readonly mergeable: boolean | null;
   /** The commit that merging would make, as far as GitHub has tried it on this head and base; null where it has not. */
   readonly testMerge: string | null;
   /** How many comments it has, line comments not counted; absent where GitHub does not say so, as in lists. */
   readonly comments?: number;
+  /** Set where nothing has happened to it since it was opened, so that nobody can have commanded anything. */
+  readonly untouched?: true;
 }
 
 /** A comment on an issue or a pull request. */
@@ -120,7 +124,10 @@ export type PostedCheckRun = CheckRun & { readonly id: number };
 
 export interface LineComment {
   readonly path: string;
+  /** The last line that it is about, 1-based. */
   readonly line: number;
+  /** The first one, where there are several. */
+  readonly startLine?: number;
   readonly body: string;
 }
 
@@ -174,6 +181,8 @@ export interface RegistryReader {
   listMergesOf(commit: string): Promise<readonly MergedPullRequest[]>;
   /** What was merged lately, newest first: as far as one answer reaches. */
   listRecentMerges(): Promise<readonly MergedPullRequest[]>;
+  /** Who closed a pull request; null where GitHub does not say. */
+  readCloser(number: number): Promise<{ readonly id: number; readonly login: string } | null>;
   findComment(number: number, marker: string): Promise<{ readonly id: number; readonly body: string } | null>;
   /** All comments of an issue or pull request, oldest first; line comments are none of them. */
   listComments(number: number): Promise<readonly IssueComment[]>;
@@ -187,12 +196,13 @@ export interface RegistryReader {
   readCommitPeople(sha: string): Promise<readonly number[]>;
   /** Whether this user has the permission `maintain` or `admin` now; the id guards against a login that changed hands. */
   maintains(login: string, id: number): Promise<boolean>;
-  /** Whether this user shows everybody to be a member of an organisation. */
-  isPublicMember(organization: string, login: string): Promise<boolean>;
+  /** People with the permission `maintain` or `admin` now, at most a hundred; none where GitHub does not show them. */
+  listMaintainers(): Promise<readonly { readonly id: number; readonly login: string }[]>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */
 export interface RegistryWriter {
+  /** One write more for each further 50 annotations. */
   createCheckRun(run: CheckRun): Promise<void>;
   updateCheckRun(id: number, run: CheckRun): Promise<void>;
   /** In place of what was kept before: one write. */
@@ -216,6 +226,8 @@ export interface RegistryWriter {
     readonly add: LabelStyle | null;
     readonly remove: readonly string[];
   }): Promise<void>;
+  /** Asks for reviews; does nothing where GitHub does not let one of them review (any more). */
+  requestReviews(input: { readonly number: number; readonly logins: readonly string[] }): Promise<void>;
   /** Pinned to the head: throws `head-moved` when it is another one by now. Returns the merge commit. */
   merge(input: {
     readonly number: number;
@@ -223,12 +235,16 @@ export interface RegistryWriter {
     readonly method: "merge" | "squash" | "rebase";
     readonly title: string;
   }): Promise<string>;
-  /** Makes the branch anew from `base` with one commit that holds these files: two or three writes. */
+  /** Makes the branch anew from `base` with one commit that holds these files, null for none: two or three writes. */
   writeBranch(input: {
     readonly branch: string;
     readonly base: string;
     readonly message: string;
-    readonly files: readonly { readonly path: string; readonly text: string; readonly previousId: string | null }[];
+    readonly files: readonly {
+      readonly path: string;
+      readonly text: string | null;
+      readonly previousId: string | null;
+    }[];
   }): Promise<string>;
   openPullRequest(input: {
     readonly branch: string;
@@ -237,6 +253,7 @@ export interface RegistryWriter {
     readonly body: string;
   }): Promise<number>;
   closePullRequest(number: number): Promise<void>;
+  reopenPullRequest(number: number): Promise<void>;
   deleteBranch(branch: string): Promise<void>;
 }
 

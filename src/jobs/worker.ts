@@ -5,7 +5,8 @@ import { answerCommands } from "../tasks/answer-commands.ts";
 import { type BumpOutcome, bumpRecord } from "../tasks/bump-record.ts";
 import { inspectPush } from "../tasks/inspect-push.ts";
 import { recordsOfRepository } from "../tasks/notice-release.ts";
-import { findUnfinished, noProgress, type Progress } from "../tasks/reconcile.ts";
+import { findUnfinished, noProgress, type Progress, standingOf } from "../tasks/reconcile.ts";
+import { halts, settleReverts } from "../tasks/reverts.ts";
 import { type ReviewOutcome, type ReviewTaskContext, reviewPullRequest } from "../tasks/review-pull-request.ts";
 import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
 import type { Upstream } from "../upstream/port.ts";
@@ -37,7 +38,7 @@ const finished: JobResult = { lookAgain: null };
 
 /** Carries out jobs by the tasks; each job reads everything afresh, so that it can be repeated at any time. */
 export function createWorker(given: WorkerContext): JobHandler {
-  const context: Working = { ...given, progress: noProgress() };
+  const context: Working = { ...given, progress: given.progress ?? noProgress() };
   return async (job, { correlation }) => {
     const log = (message: string, fields: Readonly<Record<string, unknown>>) =>
       context.log(message, { ...fields, job: job.kind, correlation });
@@ -72,9 +73,17 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
       return finished;
     }
     case "inspect-push": {
-      const { configurationProblems, reviewAgain, lookAgain } = await inspectPush(context, job, context.progress);
+      const { configurationProblems, reviewAgain, lookAgain, pending } = await inspectPush(
+        context,
+        job,
+        context.progress,
+      );
       if (configurationProblems.length > 0) log("configuration is wrong", { problems: configurationProblems });
       for (const number of reviewAgain) await context.queue().send({ kind: "review", number });
+      // What was judged only now may have been kept back from being published.
+      if (pending.length === 0 && (await context.publisher?.isBehind()) === true) {
+        await context.queue().send({ kind: "publish" });
+      }
       return { lookAgain };
     }
     case "announce":
@@ -101,6 +110,11 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
 }
 
 async function reconcile(context: Working, log: WorkerContext["log"]): Promise<void> {
+  const { ended, reopened, open } = await settleReverts(context.host);
+  resume(context.progress, halts(open));
+  if (ended.length + reopened.length > 0) {
+    log("what was taken back or accepted", { ended: ended.map(({ commit }) => commit), reopened });
+  }
   const { reviews, commanded, announcements, pushes } = await findUnfinished(context, context.progress);
   const behind = (await context.publisher?.isBehind()) === true;
   if (reviews.length + commanded.length + announcements.length + pushes.length > 0 || behind) {
@@ -113,6 +127,13 @@ async function reconcile(context: Working, log: WorkerContext["log"]): Promise<v
   for (const announcement of announcements) await queue.send({ kind: "announce", ...announcement });
   for (const commit of pushes) await queue.send({ kind: "inspect-push", commit, paths: [] });
   if (behind) await queue.send({ kind: "publish" });
+}
+
+/** Where merging was halted and is no more, everything that waited for it is looked at again. */
+function resume({ reviewed, halted }: Progress, by: string | null): void {
+  if (halted.size > 0 && by === null) reviewed.clear();
+  halted.clear();
+  if (by !== null) halted.add(by);
 }
 
 const sweepFields = ({ records, glanced, looks, unknown, pullRequests, refused, left }: SweepOutcome) => ({
@@ -140,6 +161,7 @@ async function review(
       decision: outcome.decision.kind,
       written: outcome.done,
     });
+    if (outcome.unlike !== null) log("a merge is not what was judged: merging is paused", { commit: outcome.unlike });
     context.onReviewed?.(outcome);
     note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
@@ -181,13 +203,14 @@ async function bumpAsked({ progress: { asked }, queue, now }: Working, paths: re
   }
 }
 
-function note({ reviewed, touched, covered }: Progress, number: number, { facts, mergeCommit }: ReviewOutcome): void {
-  reviewed.set(number, facts.pullRequest.headSha);
+function note({ reviewed, touched, held }: Progress, number: number, { facts, decision }: ReviewOutcome): void {
+  if (decision.kind === "ask-maintainers" && decision.liftable) held.set(number, held.get(number) ?? "");
+  else held.delete(number);
+  reviewed.set(number, standingOf(facts.pullRequest));
   touched.set(
     number,
     facts.input.change.records.map(({ path }) => path),
   );
-  if (mergeCommit !== null) covered.add(mergeCommit);
 }
 
 /** A bump of ours whose base has moved on is made anew, or closed where nothing is left of it, whatever its verdict. */

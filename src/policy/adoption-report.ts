@@ -1,6 +1,7 @@
 import { listed, plainText } from "../registry/plain-text.ts";
 import type { RepositoryIds } from "../registry/write-record.ts";
 import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "./markdown.ts";
+import { repositoryUrl } from "./urls.ts";
 
 /** What a run of `registrar adopt` found, as its report shows it. */
 export interface AdoptionReport {
@@ -40,14 +41,14 @@ const intro = [
 function adoptedTable(adopted: AdoptionReport["adopted"], serverUrl: string): string {
   const rows = adopted.slice(0, mostRows).map(({ path, repository, ids, createdAt, equal }) => {
     const name = plainText(repository);
-    const link = `[${escapeMarkdown(name)}](<${serverUrl}/${encodeURI(name)}>)`;
+    const link = `[${escapeMarkdown(name)}](<${repositoryUrl(serverUrl, name)}>)`;
     const versions = listed(equal.map((version) => codeSpan(plainText(version, 60))));
     return row(
-      codeSpan(path),
+      codeSpan(plainText(path)),
       link,
       String(ids.repository_id),
       String(ids.owner_id),
-      createdAt?.slice(0, 10) ?? "?",
+      escapeMarkdown(plainText(createdAt?.slice(0, 10) ?? "?")),
       versions,
     );
   });
@@ -58,7 +59,7 @@ function adoptedTable(adopted: AdoptionReport["adopted"], serverUrl: string): st
 function leftTable(left: AdoptionReport["left"]): string {
   const rows = left
     .slice(0, mostRows)
-    .map(({ path, reason }) => row(codeSpan(plainText(path)), sentenceToMarkdown(reason)));
+    .map(({ path, reason }) => row(codeSpan(plainText(path)), sentenceToMarkdown(plainText(reason, 1000))));
   return ["Left as they are:", "", row("record", "why"), "|---|---|", ...rows, ...more(left.length)].join("\n");
 }
 

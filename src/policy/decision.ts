@@ -14,7 +14,7 @@ export type Decision =
       readonly liftedBy: string | null;
     }
   /** Right, but a person or the configuration keeps it from being merged now. */
-  | { readonly kind: "ready"; readonly because: "draft" | "paused" }
+  | { readonly kind: "ready"; readonly because: "draft" | "paused" | "halted" }
   /** Right, but somebody who may has stopped merging it. */
   | { readonly kind: "stopped"; readonly by: string }
   /** Merging would not do just what was judged. */
@@ -44,14 +44,16 @@ export interface Circumstances {
   readonly byRegistrar: boolean;
   readonly draft: boolean;
   readonly paused: boolean;
+  /** The merge that brought something else than what was judged, while that is neither taken back nor accepted; else null. */
+  readonly haltedBy: string | null;
   /** Why merging would not do just what was judged; null when it would. */
   readonly outdated: Outdated | null;
   /** Another open pull request with the same head, to which the commit's check belongs; null when there is none. */
   readonly duplicateOf: number | null;
   /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */
   readonly approvedBy: string | null;
-  /** Who has stopped merging it; null or absent where nobody has. */
-  readonly stoppedBy?: string | null;
+  /** Who has stopped merging it; null where nobody has. */
+  readonly stoppedBy: string | null;
 }
 
 /** Total and fail-closed: everything that is not plainly right ends in something other than `merge`. */
@@ -78,12 +80,13 @@ export function decide(verdict: Verdict, circumstances: Circumstances): Decision
 }
 
 function whenRight(
-  { outdated, byRegistrar, draft, paused, stoppedBy }: Circumstances,
+  { outdated, byRegistrar, draft, paused, haltedBy, stoppedBy }: Circumstances,
   liftedBy: string | null,
 ): Decision {
-  if (stoppedBy !== null && stoppedBy !== undefined) return { kind: "stopped", by: stoppedBy };
+  if (stoppedBy !== null) return { kind: "stopped", by: stoppedBy };
   if (outdated !== null) return { kind: "outdated", because: outdated, rebuild: byRegistrar };
   if (draft) return { kind: "ready", because: "draft" };
+  if (haltedBy !== null) return { kind: "ready", because: "halted" };
   if (paused) return { kind: "ready", because: "paused" };
   return { kind: "merge", approve: !byRegistrar, liftedBy };
 }

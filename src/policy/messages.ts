@@ -4,7 +4,6 @@ export { renderCheckSummary } from "./messages/check-summary.ts";
 export { commentMarker, isAnnouncement, renderAnnouncement, renderComment } from "./messages/comment.ts";
 export { renderConfigurationProblems } from "./messages/configuration-problems.ts";
 export { headline, subject } from "./messages/headline.ts";
-export { renderLineComment } from "./messages/problems.ts";
 export { pushIdentity, renderPushReport } from "./messages/push-report.ts";
 export { approvalText, reviewText } from "./messages/review-texts.ts";
 export { isUngrouped, type Story } from "./messages/story.ts";

@@ -1,14 +1,16 @@
 import type { Annotation, LineComment } from "../github/port.ts";
 import type { Finding } from "../registry/finding.ts";
+import { type Fix, isSameFix } from "../registry/fix.ts";
 import { createLineFinder } from "../registry/json.ts";
 import { plainText } from "../registry/plain-text.ts";
-import { standingVerdict } from "./messages/story.ts";
-import { renderLineComment, type Story } from "./messages.ts";
+import { renderLineComment } from "./messages/line-comment.ts";
+import { type Story, standingVerdict } from "./messages/story.ts";
+import { type Suggestion, suggestChanges } from "./suggestions.ts";
 
 /** Line comments that a person reads; more are counted in the check. */
 const mostLineComments = 20;
-/** As many as GitHub takes in one request. */
-const mostAnnotations = 50;
+/** GitHub takes 50 in one request, a second apart; the check's table has all findings. */
+const mostAnnotations = 200;
 
 /** A finding that stands at a line of the head's files. */
 export interface Placed {
@@ -61,16 +63,39 @@ export const annotationOf = ({ finding, path, line }: Placed): Annotation => ({
   message: plainText([finding.message, finding.next].filter((text) => text !== undefined).join(" "), 4000),
 });
 
-/** Only on lines that the pull request adds: those are surely part of GitHub's diff. */
-export function lineComments(places: readonly Placed[], docsUrl: string | null): readonly LineComment[] {
-  const comments = new Map<string, LineComment>();
-  for (const { finding, path, addedLine } of places) {
-    if (addedLine === null) continue;
-    const key = `${path}:${addedLine}`;
-    const body = [comments.get(key)?.body, renderLineComment(finding, docsUrl)]
-      .filter((text) => text !== undefined)
-      .join("\n\n");
-    comments.set(key, { path, line: addedLine, body });
+/**
+ * Comments on lines, each with the suggested change that puts it right where that is known. Only on lines that GitHub's diff
+ * surely shows: those that the pull request adds, and those around them.
+ */
+export function lineComments(story: Story, places: readonly Placed[]): readonly LineComment[] {
+  const { input, docsUrl } = story;
+  const judged = standingVerdict(story).findings.filter(({ outcome }) => outcome === "fail" || outcome === "hold");
+  const suggestions = new Map(
+    input.change.records.flatMap(({ path, before, after }) => {
+      const fixes = judged.flatMap((finding) =>
+        finding.path === path && finding.fix !== undefined ? [finding.fix] : [],
+      );
+      if (after === null || fixes.length === 0) return [];
+      return [[path, suggestChanges({ before: before?.text ?? null, after: after.text }, fixes)] as const];
+    }),
+  );
+  const addedLines = new Map(places.map(({ finding, addedLine }) => [finding, addedLine]));
+  const comments = new Map<string, { at: Omit<LineComment, "body">; said: Finding[]; suggestion: Suggestion | null }>();
+  for (const finding of judged) {
+    const { path, fix } = finding;
+    const suggestion = (fix === undefined ? undefined : findSuggestion(suggestions.get(path) ?? [], fix)) ?? null;
+    const line = suggestion?.last ?? addedLines.get(finding) ?? null;
+    if (line === null) continue;
+    const startLine = suggestion !== null && suggestion.first < line ? { startLine: suggestion.first } : {};
+    const key = `${path}:${startLine.startLine ?? line}:${line}`;
+    const comment = comments.get(key) ?? { at: { path, line, ...startLine }, said: [], suggestion };
+    comment.said.push(finding);
+    comments.set(key, { ...comment, suggestion: comment.suggestion ?? suggestion });
   }
-  return [...comments.values()].slice(0, mostLineComments);
+  return [...comments.values()]
+    .slice(0, mostLineComments)
+    .map(({ at, said, suggestion }) => ({ ...at, body: renderLineComment(said, { suggestion, docsUrl }) }));
 }
+
+const findSuggestion = (suggestions: readonly Suggestion[], wanted: Fix): Suggestion | undefined =>
+  suggestions.find(({ fixes }) => fixes.some((fix) => isSameFix(fix, wanted)));

@@ -32,6 +32,7 @@ export type Operation =
       readonly body: string;
       readonly comments: readonly LineComment[];
     }
+  | { readonly kind: "request-reviews"; readonly number: number; readonly logins: readonly string[] }
   /** Whose turn it is; null where it is nobody's. Other labels stay as they are. */
   | { readonly kind: "label"; readonly number: number; readonly label: string | null }
   | {
@@ -65,6 +66,8 @@ type Planned = Story & {
   readonly checkIdentity: string;
   /** The branch of a bump of ours; null for everybody else's. */
   readonly ownBranch: string | null;
+  /** Maintainers who are asked for a review where one is needed. */
+  readonly reviewers?: readonly string[];
   /** What is written because of somebody's commands. */
   readonly commanded?: {
     readonly note: Note | null;
@@ -122,9 +125,16 @@ function planDecision(story: Planned): Plan {
       ];
     case "blocked":
     case "ask-maintainers": {
-      const comments = lineComments(places, story.docsUrl);
+      const comments = lineComments(story, places);
       const review: Operation = { kind: "review", number, headSha, event: "COMMENT", body: reviewText, comments };
-      return [check, comment, ...(comments.length > 0 ? [review] : []), label];
+      const asked = decision.kind === "ask-maintainers" && decision.liftable ? (story.reviewers ?? []) : [];
+      return [
+        check,
+        comment,
+        ...(comments.length > 0 ? [review] : []),
+        ...(asked.length > 0 ? [{ kind: "request-reviews" as const, number, logins: asked }] : []),
+        label,
+      ];
     }
     case "wait":
       return [check, comment, label, { kind: "look-again", at: decision.until }];
@@ -177,7 +187,9 @@ const approval = ({ number, headSha, input, waived = [] }: Story & { readonly nu
 function merge(story: Story & { number: number; baseSha: string }): Operation {
   const { number, headSha, baseSha, input } = story;
   // The title ends up in history, where GitHub would find mentions and references to close; old data may hold them.
-  const title = `${subject(input.change).replace(/[^\w ./()…+-]/g, "?")} (#${number})`;
+  const title = `${subject(input.change)
+    .replace(/[^\w ./()…+-]/g, "?")
+    .replace(/GH-(?=\d)/gi, "GH?")} (#${number})`;
   return { kind: "merge", number, headSha, baseSha, method: input.settings.mergeMethod, title };
 }
 

@@ -1,6 +1,6 @@
 import { type Address, addressText, checkAddress, type Layout } from "../registry/address.ts";
 import type { Finding } from "../registry/finding.ts";
-import { largestRecord } from "../registry/json.ts";
+import { largestRecord } from "../registry/json-size.ts";
 import { listed, quoted } from "../registry/plain-text.ts";
 import { detectLayout, isIgnored, roleOf, type TreeFile } from "../registry/tree.ts";
 import { claimAliases } from "./aliases.ts";

@@ -1,3 +1,5 @@
+import type { Fix } from "./fix.ts";
+
 /** Worst first. Findings combine in this order, so nobody is asked while something may still settle. */
 export const outcomes = ["fail", "retry", "hold", "pass"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -16,6 +18,8 @@ export interface Finding {
   readonly message: string;
   /** What the person concerned should do next. */
   readonly next?: string;
+  /** The change of the file that would put it right, where that is known. */
+  readonly fix?: Fix;
   /** A pass that is worth saying. */
   readonly notice?: true;
   /** A hold that a maintainer's approval ends. Absent on all other outcomes. */

@@ -1,4 +1,5 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type Node, type ParseErrorCode, parseTree, printParseErrorCode, visit } from "jsonc-parser";
+import { isPlaceable, textSizeProblem, valueSizeProblem } from "./json-size.ts";
 import { quoted } from "./plain-text.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -16,18 +17,16 @@ export type StrictJson =
   | { readonly ok: true; readonly value: JsonValue; readonly problems: readonly JsonProblem[] }
   | { readonly ok: false; readonly problems: readonly JsonProblem[] };
 
-/** Largest record that is read, in UTF-16 units. The largest known record has 2.5 million. */
-export const largestRecord = 16 * 1024 * 1024;
-
-/** Objects and lists within each other at most; a record needs five. More could exhaust the stack of whoever reads it. */
-const deepest = 64;
+/** Repetitions that are named at most. */
+const mostRepeated = 100;
 
 /**
  * Parses JSON that must mean the same to everybody: no byte order mark, no comments, no repeated keys, bounded size and depth.
  * Repeated keys still give a value (the last one, as JSON.parse) beside the problem.
  */
 export function parseStrictJson(text: string): StrictJson {
-  if (text.length > largestRecord) return refuse(`The file has ${text.length} characters; at most ${largestRecord}.`);
+  const tooLarge = textSizeProblem(text);
+  if (tooLarge !== null) return refuse(tooLarge);
   if (text.startsWith("\uFEFF")) return refuse("The file begins with a byte order mark; save it as plain UTF-8.");
   if (text.includes("\uFFFD")) return refuse("The file is not valid UTF-8.");
   let value: JsonValue;
@@ -36,20 +35,12 @@ export function parseStrictJson(text: string): StrictJson {
   } catch {
     return refuse(`The file is not JSON: ${firstSyntaxError(text)}.`);
   }
-  if (isDeeperThan(deepest, value)) return refuse(`The file nests its values more than ${deepest} levels deep.`);
+  const tooMuch = valueSizeProblem(value);
+  if (tooMuch !== null) return refuse(tooMuch);
   return { ok: true, value, problems: isPlainlyUnique(text, value) ? [] : repeatedKeys(text) };
 }
 
 const refuse = (message: string): StrictJson => ({ ok: false, problems: [{ pointer: "", message }] });
-
-function isDeeperThan(levels: number, value: JsonValue): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const key in value) {
-    if (isDeeperThan(levels - 1, (value as JsonObject)[key] as JsonValue)) return true;
-  }
-  return false;
-}
 
 /** A text that equals its value printed again can hold no key twice; this spares nearly all files the slow look. */
 function isPlainlyUnique(text: string, value: JsonValue): boolean {
@@ -57,39 +48,67 @@ function isPlainlyUnique(text: string, value: JsonValue): boolean {
   return JSON.stringify(value, null, 2) === body || JSON.stringify(value) === body;
 }
 
+/** Without building a tree: a hostile file may repeat a key a million times. */
 function repeatedKeys(text: string): JsonProblem[] {
   const problems: JsonProblem[] = [];
-  const visit = (node: Node, pointer: string): void => {
-    if (node.type === "array")
-      for (const [index, child] of (node.children ?? []).entries()) visit(child, `${pointer}/${index}`);
-    if (node.type !== "object") return;
-    const seen = new Set<string>();
-    for (const property of node.children ?? []) {
-      const [name, value] = property.children ?? [];
-      if (name === undefined) continue;
-      const key = String(name.value);
-      const place = `${pointer}/${escapePointer(key)}`;
-      if (seen.has(key))
-        problems.push({ pointer: place, message: `The key ${quoted(key)} occurs twice in one object.` });
-      seen.add(key);
-      if (value !== undefined) visit(value, place);
-    }
-  };
-  const root = parseTree(text);
-  if (root !== undefined) visit(root, "");
+  const open: Set<string>[] = [];
+  visit(withoutSpace(text), {
+    onObjectBegin: () => {
+      open.push(new Set());
+    },
+    onObjectEnd: () => {
+      open.pop();
+    },
+    onObjectProperty: (key, _offset, _length, _line, _character, pathSupplier) => {
+      const seen = open.at(-1);
+      if (seen?.has(key) === true && problems.length < mostRepeated) {
+        const pointer = [...pathSupplier(), key].map((part) => `/${escapePointer(String(part))}`).join("");
+        problems.push({ pointer, message: `The key ${quoted(key)} occurs twice in one object.` });
+      }
+      seen?.add(key);
+    },
+  });
   return problems;
 }
 
-function firstSyntaxError(text: string): string {
-  const errors: ParseError[] = [];
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  } catch {
-    return "it nests its values too deep";
+/** Valid JSON without white space between its signs: the parser takes seconds for megabytes of that. */
+function withoutSpace(text: string): string {
+  const parts: string[] = [];
+  let [start, inText] = [0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (inText && sign === backslash) at += 1;
+    else if (sign === quote) inText = !inText;
+    else if (!inText && sign <= space) {
+      if (at > start) parts.push(text.slice(start, at));
+      start = at + 1;
+    }
   }
-  const first = errors[0];
+  return parts.join("") + text.slice(start);
+}
+
+const [space, quote, backslash] = [32, 34, 92] as const;
+
+function firstSyntaxError(text: string): string {
+  if (!isPlaceable(text)) return "it breaks off or has a sign that JSON does not allow";
+  const found: { code: ParseErrorCode; offset: number }[] = [];
+  try {
+    visit(
+      text,
+      {
+        onError: (code, offset) => {
+          found.push({ code, offset });
+          throw new Error("The first is enough.");
+        },
+      },
+      { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
+    );
+  } catch {
+    if (found.length === 0) return "it nests its values too deep";
+  }
+  const [first] = found;
   if (first === undefined) return "it breaks off or has a sign that JSON does not allow";
-  return `line ${lineAt(text, first.offset)}: ${inWords[printParseErrorCode(first.error)] ?? "this is no JSON value"}`;
+  return `line ${lineAt(text, first.offset)}: ${inWords[printParseErrorCode(first.code)] ?? "this is no JSON value"}`;
 }
 
 /** What the parser objects to, for people. */
@@ -138,17 +157,23 @@ export function createLineFinder(text: string): (pointer: string) => Lines | und
     return low + 1;
   };
   return (pointer) => {
-    const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-    if (start !== "") return undefined;
-    const node = path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+    const node = nodeAt(root, pointer);
     if (node === undefined) return undefined;
     const offset = node.parent?.type === "property" ? node.parent.offset : node.offset;
     return { first: lineOf(offset), last: lineOf(node.offset + node.length) };
   };
 }
 
-/** Undefined for a text that nests too deep for the parser. */
+/** The value at a JSON pointer (RFC 6901). */
+export function nodeAt(root: Node | undefined, pointer: string): Node | undefined {
+  const [start, ...path] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (start !== "") return undefined;
+  return path.reduce((at, part) => (at === undefined ? undefined : childOf(at, part)), root);
+}
+
+/** Undefined for a text that nests too deep for the parser, or is far larger than any record. */
 function parseTreeSafely(text: string): Node | undefined {
+  if (!isPlaceable(text)) return undefined;
   try {
     return parseTree(text);
   } catch {

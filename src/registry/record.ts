@@ -44,7 +44,7 @@ interface RecordBase {
   /** The usable fields of the head. */
   readonly head: RecordHead;
   readonly problems: readonly ShapeProblem[];
-  /** What stands in `versions[]` without a version text, and so is no entry. */
+  /** What stands in `versions[]` without a usable version text, and so is no entry. */
   readonly unnamed: readonly { readonly index: number; readonly raw: JsonValue }[];
   /** Keys that no schema knows, as JSON pointers. */
   readonly unknownKeys: readonly string[];
@@ -87,19 +87,40 @@ export function parseRecord(input: { path: string; address: Address; text: strin
     problems.push({ pointer: "/versions", message: "The record has no versions; at least one is needed." });
   const entries: RecordEntry[] = [];
   const unnamed: { index: number; raw: JsonValue }[] = [];
-  list.forEach((raw, index) => {
+  for (const [index, raw] of list.entries()) {
+    // What is wrong all over is refused as a whole; nobody reads more than that.
+    if (problems.length + unknownKeys.length > mostProblems) break;
     const pointer = `/versions/${index}`;
     if (!isObject(raw) || typeof raw.version !== "string" || raw.version === "") {
       problems.push({ pointer, message: `Entry ${index + 1} of "versions" has no "version" text.` });
       unnamed.push({ index, raw });
-      return;
+      continue;
+    }
+    if (raw.version.length > longestName) {
+      const message = `Entry ${index + 1} of "versions" has a "version" text of ${raw.version.length} characters; at most ${longestName} are read.`;
+      problems.push({ pointer, message });
+      unnamed.push({ index, raw });
+      continue;
     }
     const context = { raw, pointer, version: raw.version, problems, unknownKeys };
     const value = address.kind === "provider" ? readProviderVersion(context) : readModuleVersion(context);
     entries.push({ version: raw.version, raw, index, value } as RecordEntry);
-  });
+  }
+  if (problems.length + unknownKeys.length > mostProblems) {
+    const few = [...problems.slice(0, shownProblems), { pointer: "", message: tooManyProblems }];
+    const nothing = { rawHead: {}, head: {}, problems: few, unnamed: [], unknownKeys: [], readable: false };
+    return recordOf(address, { path, text, ...nothing }, []);
+  }
   return recordOf(address, { path, text, rawHead, head, problems, unnamed, unknownKeys, readable: true }, entries);
 }
+
+/** A version is named in every finding about it. What is longer than allowed, but not than this, `version-syntax` says. */
+const longestName = 256;
+
+/** More than any record has that was ever right: the dirtiest known one has under a thousand. */
+const mostProblems = 2_000;
+const shownProblems = 20;
+const tooManyProblems = `The record has more than ${mostProblems} problems of form, so it is not read at all.`;
 
 function recordOf(address: Address, base: RecordBase, entries: RecordEntry[]): RegistryRecord {
   return { ...base, address, entries } as RegistryRecord;
@@ -164,8 +185,8 @@ function readProviderVersion(context: EntryContext): ProviderVersion | undefined
   for (const error of errors.filter((error) => ofArchive(error) === undefined)) {
     problems.push({ pointer: `${pointer}${error.instancePath}`, version, message: `${describeError(error)}.` });
   }
-  for (const index of new Set(errors.map(ofArchive).filter((index) => index !== undefined))) {
-    const own = errors.filter((error) => ofArchive(error) === index);
+  for (const [index, own] of Map.groupBy(errors, ofArchive)) {
+    if (index === undefined) continue;
     problems.push({
       pointer: `${pointer}/targets/${index}`,
       version,

@@ -4,7 +4,8 @@ import { type PatternsInWords, requirement } from "./in-words.ts";
 import { quoted } from "./plain-text.ts";
 
 const patterns = {
-  url: '^https?://[^\\s"<>\\\\^`{|}]+$',
+  /** Printable ASCII but for what URLs never hold: other letters are written in percents there. */
+  url: "^https?://[!#-;=?-\\[\\]_a-z~]+$",
   sha256: "^[0-9a-fA-F]{64}$",
   time: "^$|^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)$",
   platform: "^[0-9A-Za-z_]+$",

@@ -39,6 +39,10 @@ export const SettingsSchema = Type.Object(
           settle: Type.Optional(
             Type.String({ pattern: duration, description: "How long a release must be quiet; default 2m." }),
           ),
+          archives: oneOf(
+            ["digest", "download", "contents"],
+            "Archives are judged by the digest that GitHub lists, by their bytes, or by that digest and their directory; default digest.",
+          ),
           unsigned: oneOf(["hold", "allow"], "Versions of a namespace that has no key at all; default hold."),
           expired_keys: oneOf(["pass", "hold"], "Signatures by an expired key; default pass, with a notice."),
           weak_signatures: oneOf(["pass", "hold"], "RSA below 2048 bits, DSA, SHA-1; default hold."),

@@ -13,6 +13,7 @@ export interface Settings {
   readonly mergeMethod: "merge" | "squash" | "rebase";
   readonly policy: {
     readonly settleSeconds: number;
+    readonly archives: "digest" | "download" | "contents";
     readonly unsigned: "hold" | "allow";
     readonly expiredKeys: "pass" | "hold";
     readonly weakSignatures: "pass" | "hold";
@@ -69,6 +70,7 @@ function withDefaults(file: SettingsFile): Settings {
     mergeMethod: file.merge_method ?? "merge",
     policy: {
       settleSeconds: seconds(file.policy?.settle ?? "2m"),
+      archives: file.policy?.archives ?? "digest",
       unsigned: file.policy?.unsigned ?? "hold",
       expiredKeys: file.policy?.expired_keys ?? "pass",
       weakSignatures: file.policy?.weak_signatures ?? "hold",

@@ -3,6 +3,9 @@ import { type Address, checkNamespace, foldName, type Layout, parseRecordPath } 
 /** Where a registry keeps its configuration. */
 export const configurationPath = ".github/registrar.yml";
 
+/** Folders and files that hold registry data. */
+export const registryPlaces: readonly string[] = ["providers", "modules", "keys", configurationPath];
+
 /** Whether a file of a repository is registry data at all. */
 export const isRegistryPath = (path: string): boolean =>
   /^(?:providers|modules|keys)\//.test(path) || path === configurationPath;

@@ -1,6 +1,7 @@
 import { type Node, parseTree } from "jsonc-parser";
 import semver from "semver";
 import { RegistrarError } from "./errors.ts";
+import { endOf, eolOf, indentAt, printer, unitOf } from "./json-form.ts";
 import { quoted } from "./plain-text.ts";
 import type { RegistryRecord } from "./record.ts";
 import type { ModuleVersion, ProviderVersion } from "./schema.ts";
@@ -69,20 +70,6 @@ function printerLike(text: string, children: readonly Node[]): (version: Version
   return printer({ indent, unit: inner.slice(indent.length), eol: eolOf(text) });
 }
 
-interface Form {
-  readonly indent: string;
-  readonly unit: string;
-  readonly eol: string;
-}
-
-const printer =
-  ({ indent, unit, eol }: Form) =>
-  (value: unknown): string =>
-    JSON.stringify(value, null, unit === "" ? " " : unit)
-      .split("\n")
-      .map((line) => (unit === "" ? line.trimStart() : line))
-      .join(`${eol}${indent}`);
-
 /** For `[]`, `null` and no `versions` at all. */
 function fillEmpty(text: string, { root, value }: List, newestFirst: readonly Version[]): string {
   const last = root.children?.at(-1);
@@ -117,19 +104,6 @@ function findList({ path, text, readable }: RegistryRecord): List | string {
   const value = property?.children?.[1];
   if (value === undefined || value.type === "array" || value.type === "null") return { root, value };
   return `In ${quoted(path)} "versions" is no list, so nothing can be added to it.`;
-}
-
-const endOf = (node: Node | undefined): number => (node === undefined ? 0 : node.offset + node.length);
-
-const eolOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
-
-/** One step of indentation: what the first indented line begins with; none where fields begin their lines. */
-const unitOf = (text: string): string => /^[ \t]+/m.exec(text)?.[0] ?? (/^"/m.test(text) ? "" : "  ");
-
-/** The indentation of the line at an offset. */
-function indentAt(text: string, offset: number): string {
-  const start = offset < 0 ? 0 : text.lastIndexOf("\n", offset) + 1;
-  return /^[ \t]*/.exec(text.slice(start, start + 200))?.[0] ?? "";
 }
 
 /** Old data may hold versions that are no SemVer; those compare as text and sink to the end. */

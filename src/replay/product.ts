@@ -4,7 +4,6 @@ import { CodeProfile } from "./code-profile.ts";
 import type { FromProduct, ToProduct } from "./messages.ts";
 import { OwnTime } from "./own-time.ts";
 
-const never = 2 ** 31 - 1;
 const say = (message: FromProduct) => process.send?.(message);
 const time = new OwnTime();
 const profile = new CodeProfile();
@@ -27,7 +26,7 @@ process.on("message", async (message: ToProduct) => {
         writeSpacingMs: 0,
         pausesMs: message.pausesMs,
         // What is played is all that happens: nothing is looked for in between.
-        schedule: { reconcileMs: never, sweepMs: never },
+        schedule: null,
         onReviewed: ({ facts, verdict, decision, merged }) =>
           say({
             kind: "reviewed",

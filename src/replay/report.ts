@@ -18,12 +18,11 @@ export interface PlayedLine {
   readonly error?: string;
 }
 
-export function playedLine({ commit, files }: Bump, played: Played): PlayedLine {
+export function playedLine(bump: Bump, played: Played): PlayedLine {
   const { by, outcome, merged, measured } = played;
-  const versions = files.reduce((sum, { added, changed }) => sum + added.length + changed.length, 0);
   const requests = countRequests(measured.requests);
   return {
-    commit,
+    commit: bump.commit,
     outcome,
     merged,
     findings: played.findings.map(({ code, outcome: said, path, version, notice, message }) => ({
@@ -36,7 +35,7 @@ export function playedLine({ commit, files }: Bump, played: Played): PlayedLine 
     })),
     by,
     ownMs: round(measured.ownMs),
-    requests: { ...requests, withinBudget: isWithinBudget(requests, versions) },
+    requests: { ...requests, withinBudget: isWithinBudget(requests, bump) },
   };
 }
 

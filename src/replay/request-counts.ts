@@ -1,25 +1,41 @@
+import type { Bump } from "./bump.ts";
 import type { SentRequest } from "./own-time.ts";
 
-/** Requests of one bump, each hop to GitHub once; where GitHub keeps the files of releases is not GitHub's API. */
+/** Requests of one bump, each once however often it is redirected: where files of releases are kept is not GitHub's API. */
 export interface RequestCounts {
-  /** Up to the merge, or to the last word where there is none. */
+  /** Up to the verdict: until the check says it. */
   readonly reads: number;
+  /** From there to the merge: everything is compared once more. */
+  readonly mergeReads: number;
+  /** After the merge: for the last word, and a look at what was pushed. */
+  readonly laterReads: number;
   readonly writes: number;
-  /** After the merge: the last word, and a look at what was pushed. */
-  readonly afterwards: number;
 }
 
 export function countRequests(requests: readonly SentRequest[]): RequestCounts {
   // Tokens last an hour, and are of no single bump.
-  const counted = requests.filter(({ path }) => !/\/access_tokens$|^\/_objects\//.test(path));
-  const merge = counted.findIndex(({ method, path }) => method === "PUT" && /\/pulls\/\d+\/merge$/.test(path));
-  const judging = merge === -1 ? counted : counted.slice(0, merge + 1);
-  const reads = judging.filter(({ method }) => method === "GET" || method === "HEAD").length;
-  return { reads, writes: judging.length - reads, afterwards: counted.length - judging.length };
+  const counted = requests.filter(({ path }) => !/\/access_tokens$|\/installation$|^\/_objects\//.test(path));
+  const isRead = ({ method }: SentRequest) => method === "GET" || method === "HEAD";
+  const end = (index: number) => (index === -1 ? counted.length : index);
+  const verdict = end(
+    counted.findIndex(({ method, path }) => !isRead({ method, path }) && /\/check-runs\b/.test(path)),
+  );
+  const merge = end(counted.findIndex(({ method, path }) => method === "PUT" && /\/pulls\/\d+\/merge$/.test(path)));
+  const reads = (from: number, to: number) => counted.slice(from, to).filter(isRead).length;
+  return {
+    reads: reads(0, verdict),
+    mergeReads: reads(verdict, merge),
+    laterReads: reads(Math.max(verdict, merge), counted.length),
+    writes: counted.length - counted.filter(isRead).length,
+  };
 }
 
-/** What judging may cost: for the first version, and for each further one (design, section 11). */
-export const requestBudget = { reads: 14, further: 6, writes: 6 } as const;
+/** What judging the first version of a record may cost, what each further one, and what all writes (design, section 11). */
+const budget = { first: 14, further: 6, writes: 6 } as const;
 
-export const isWithinBudget = ({ reads, writes }: RequestCounts, versions: number): boolean =>
-  reads <= requestBudget.reads + requestBudget.further * Math.max(0, versions - 1) && writes <= requestBudget.writes;
+export function isWithinBudget({ reads, writes }: RequestCounts, { files }: Bump): boolean {
+  const allowed = files.map(
+    ({ added, changed }) => budget.first + budget.further * Math.max(0, added.length + changed.length - 1),
+  );
+  return reads <= allowed.reduce((sum, one) => sum + one, 0) && writes <= budget.writes;
+}

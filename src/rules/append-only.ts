@@ -12,20 +12,28 @@ export const appendOnly: Rule = {
   liftable: true,
   waivable: true,
   per: "record",
-  check: ({ change }) => [
+  check: ({ change }, { restores, now }) => [
     ...orPass(
-      [
-        ...removedRecord(change),
-        ...change.altered.map(({ before, after }) => rewritten(before, after)),
-        ...removed(change),
-        ...reordered(change),
-      ],
+      restores !== undefined
+        ? [takenBack(restores)]
+        : [
+            ...removedRecord(change),
+            ...change.altered.map(({ before, after }) => rewritten(before, after)),
+            ...removed(change, now),
+            ...reordered(change),
+          ],
       "No published version is changed or removed.",
     ),
   ],
 };
 
 type RecordChange = RecordSubject["change"];
+
+const takenBack = (commit: string): Said =>
+  hold(
+    `Takes back what the commit ${commit.slice(0, 12)} did, which came past Registrar and was never published.`,
+    "A maintainer decides: approve this, or mend the registry otherwise, or close this to accept the commit as it is.",
+  );
 
 function removedRecord(change: RecordChange): Said[] {
   if (change.before === null || change.after !== null) return [];
@@ -62,7 +70,7 @@ function firstHash(before: RecordEntry, after: RecordEntry): string {
 const archivesOf = ({ raw }: RecordEntry): readonly JsonObject[] =>
   Array.isArray(raw.targets) ? raw.targets.filter(isObject) : [];
 
-function removed(change: RecordChange): Said[] {
+function removed(change: RecordChange, now: string): Said[] {
   if (change.after === null) return [];
   const withdrawn = new Set(tombstones(change));
   return change.removed.map((entry) => {
@@ -72,13 +80,21 @@ function removed(change: RecordChange): Said[] {
         version: entry.version,
       });
     }
+    const value = tombstone(entry, now);
     return fail(
       `Removes the published version ${version} without a trace; it would come back with the next look at the releases.`,
-      `Add it to "withdrawn" with version, reason and since, or put the version back.`,
-      { version: entry.version },
+      `Add an entry to "withdrawn" with "version" ${quoted(entry.version, 140)}, a "reason" and "since" ${quoted(value.since)}, or put the version back.`,
+      { version: entry.version, fix: { kind: "append", pointer: "/withdrawn", value } },
     );
   });
 }
+
+/** To the day, so that the same finding says the same for a while. Whoever knows the reason can write it in its place. */
+const tombstone = ({ version }: RecordEntry, now: string): JsonObject => ({
+  version,
+  reason: "No reason was given.",
+  since: `${now.slice(0, 10)}T00:00:00Z`,
+});
 
 /** Of two entries that are one to clients the first recorded is published, so their order is part of what is published. */
 function reordered(change: RecordChange): Said[] {

@@ -1,5 +1,6 @@
 import { addressUnique, foldedAddress } from "./address-unique.ts";
 import { appendOnly } from "./append-only.ts";
+import { archives } from "./archives.ts";
 import { configuration } from "./configuration.ts";
 import { keyChange } from "./key-change.ts";
 import { misplacedFile } from "./misplaced-file.ts";
@@ -15,7 +16,7 @@ import { releasePublished } from "./release-published.ts";
 import { releaseSettled } from "./release-settled.ts";
 import { repositoryIdentity } from "./repository-identity.ts";
 import { repositoryOwner } from "./repository-owner.ts";
-import type { Rule } from "./rule.ts";
+import type { ReviewInput, Rule } from "./rule.ts";
 import { pushScope, scope } from "./scope.ts";
 import { signature } from "./signature.ts";
 import { sumsCoverArchives } from "./sums-cover-archives.ts";
@@ -52,10 +53,20 @@ export const rules: readonly Rule[] = [
   protocols,
   sumsUsable,
   sumsCoverArchives,
+  archives,
   signature,
   keyChange,
   newRecord,
 ];
+
+/**
+ * For a pull request of ours that takes back what was never published: nothing of it comes from anywhere else, and removing a
+ * version leaves nobody without it. A maintainer decides.
+ */
+const restorationRules: readonly Rule[] = [scope, recordHead, appendOnly, keyChange];
+
+export const rulesFor = ({ restores }: Pick<ReviewInput, "restores">): readonly Rule[] =>
+  restores === undefined ? rules : restorationRules;
 
 /** The same for what was pushed without a pull request. */
 export const pushRules: readonly Rule[] = rules.map((rule) => (rule === scope ? pushScope : rule));

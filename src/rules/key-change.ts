@@ -7,7 +7,7 @@ import { fail, hold, notice, pass, type ReviewInput, type Rule, retry, type Said
 export const keyChange: Rule = {
   code: "key-change",
   title: "A change of keys is never merged by itself, and never together with versions",
-  help: "A key decides whose releases users trust. With versions in the same pull request the key would vouch for itself.",
+  help: "A key decides whose releases users trust. With versions in the same pull request the key would vouch for itself. The answer shows the key, every address that it would sign for, which published versions it verifies or takes away, and who proposes it.",
   example: "A pull request that adds keys/acme/new.asc and version 1.3.0 of acme/dns.",
   liftable: true,
   per: "file",
@@ -27,7 +27,9 @@ export const keyChange: Rule = {
       );
     }
     said.push(...aboutFacts(name, facts, input));
-    return said;
+    // A maintainer is asked about what could be merged; of the rest the same is only worth knowing.
+    if (!said.some(({ outcome }) => outcome === "fail")) return said;
+    return said.map((one) => (one.outcome === "hold" ? notice(one.message) : one));
   },
 };
 

@@ -2,8 +2,9 @@ import type { RecordChange } from "../registry/change.ts";
 import { escapePointer, isObject, type JsonObject, type JsonValue, sameJson } from "../registry/json.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry } from "../registry/record.ts";
+import { underPresentName } from "../upstream/old-names.ts";
 import { rebuildVersion } from "../upstream/rebuild-version.ts";
-import { fail, orPass, type ReviewInput, type Rule, type Said, waitFor, waitForUpstream } from "./rule.ts";
+import { fail, notice, orPass, type ReviewInput, type Rule, type Said, waitFor, waitForUpstream } from "./rule.ts";
 
 export const recordMatchesRelease: Rule = {
   code: "record-matches-release",
@@ -23,11 +24,19 @@ export const recordMatchesRelease: Rule = {
     }
     const built = rebuildVersion(evidence, change.address);
     if (built.kind === "impossible") return [fail(built.reason, remedies[evidence.kind])];
-    const said = new Comparison(change, entry, input).compare(built.version as unknown as JsonObject);
+    const { raw, oldNames } =
+      evidence.kind === "provider" ? underPresentName(entry.raw, evidence) : { raw: entry.raw, oldNames: [] };
+    const said = new Comparison(change, entry, input).compare(raw, built.version as unknown as JsonObject);
+    if (said.length === 0 && oldNames.length > 0) return [renamed(oldNames, evidence.asked)];
     const but = Object.hasOwn(entry.raw, "commit") ? ", but for its commit, which is judged by itself" : "";
     return orPass(said, `The version is what the ${sources[change.address.kind]} says${but}.`);
   },
 };
+
+const renamed = (names: readonly string[], asked: string): Said =>
+  notice(
+    `The version is what the release says, but for the older name ${names.map((name) => quoted(name, 160)).join(", ")} in its URLs. GitHub leads it to the repository of ${quoted(asked, 160)}, as long as nobody makes another one of that name.`,
+  );
 
 const remedies = {
   provider: "Publish a complete release under a new version; see the author's page for what it needs.",
@@ -55,9 +64,8 @@ class Comparison {
     this.#byRegistrar = byRegistrar;
   }
 
-  compare(expected: JsonObject): readonly Said[] {
-    const { raw, index } = this.#entry;
-    const pointer = `/versions/${index}`;
+  compare(raw: JsonObject, expected: JsonObject): readonly Said[] {
+    const pointer = `/versions/${this.#entry.index}`;
     // The commit is the rule tag-commit's.
     const { commit, discovered, ...actual } = raw;
     const { commit: tagged, ...wanted } = expected;
@@ -94,7 +102,14 @@ class Comparison {
 
   #discovered(value: JsonValue | undefined, pointer: string): readonly Said[] {
     const allowed = value === undefined || this.#byRegistrar || sameJson(value, this.#published.discovered);
-    return allowed ? [] : [fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', { pointer })];
+    return allowed
+      ? []
+      : [
+          fail('"discovered" is set by Registrar alone.', 'Remove "discovered".', {
+            pointer,
+            fix: { kind: "remove", pointer },
+          }),
+        ];
   }
 }
 
@@ -122,11 +137,15 @@ function difference(
   const { wanted, got, pointer, source } = at;
   const name = plainText(field, 60);
   if (wanted === undefined) {
-    return fail(`${name} is ${quoted(got)}, but the ${source} says nothing of it.`, `Remove ${name}.`, { pointer });
+    return fail(`${name} is ${quoted(got)}, but the ${source} says nothing of it.`, `Remove ${name}.`, {
+      pointer,
+      fix: { kind: "remove", pointer },
+    });
   }
   const says = got === undefined ? "is missing" : `is ${quoted(got)}`;
   return fail(`${name} ${says}; the ${source} says ${quoted(wanted)}.`, `Set ${name} to ${quoted(wanted)}.`, {
     pointer: got === undefined ? pointer.slice(0, pointer.lastIndexOf("/")) : pointer,
+    fix: { kind: "set", pointer, value: wanted },
   });
 }
 
@@ -143,11 +162,14 @@ const foreignArchive = (value: JsonValue, pointer: string): Said =>
   fail(
     `The archive ${quoted(isObject(value) ? value.filename : value)} for ${plainText(platformOf(value), 80)} is not in the release and its SHA256SUMS, or stands here twice.`,
     "Remove it.",
-    { pointer },
+    { pointer, fix: { kind: "remove", pointer } },
   );
 
-const missingArchive = (platform: string, { filename }: JsonObject, pointer: string): Said =>
-  fail(`The archive for ${platform} is missing; the release has ${quoted(filename)}.`, "Add it.", { pointer });
+const missingArchive = (platform: string, archive: JsonObject, pointer: string): Said =>
+  fail(`The archive for ${platform} is missing; the release has ${quoted(archive.filename)}.`, "Add it.", {
+    pointer,
+    fix: { kind: "append", pointer, value: archive },
+  });
 
 const about = (platform: string, said: Said): Said => ({
   ...said,

@@ -1,5 +1,5 @@
 import { plainText, quoted } from "../registry/plain-text.ts";
-import { hold, orPass, pass, type Rule, type Said } from "./rule.ts";
+import { hold, notice, orPass, pass, type Rule, type Said } from "./rule.ts";
 
 export const repositoryIdentity: Rule = {
   code: "repository-identity",
@@ -15,6 +15,7 @@ export const repositoryIdentity: Rule = {
     if (evidence?.repository.kind !== "found" || recorded === undefined)
       return pass("There is no repository to compare.");
     const { id, ownerId, fullName } = evidence.repository;
+    const { asked } = evidence;
     const said: Said[] = [];
     if (recorded.repository_id !== undefined && recorded.repository_id !== id) {
       said.push(
@@ -39,6 +40,19 @@ export const repositoryIdentity: Rule = {
         ),
       );
     }
+    if (said.length === 0 && recorded.repository_id === id && isRenamed(asked, fullName)) {
+      return [
+        notice(
+          `The repository ${quoted(asked)} is called ${quoted(fullName)} now. It has the recorded ids, so it is the one that it has always been.`,
+        ),
+      ];
+    }
     return orPass(said, "The repository has the recorded ids.");
   },
 };
+
+/** By the same account; one whose account was renamed is the rule repository-owner's to tell. */
+function isRenamed(asked: string, fullName: string): boolean {
+  const [before, now] = [asked.toLowerCase(), fullName.toLowerCase()];
+  return before !== now && before.split("/", 1)[0] === now.split("/", 1)[0];
+}

@@ -1,9 +1,11 @@
 import type { Layout, ProviderAddress } from "../registry/address.ts";
 import type { AppliedChange, Change, RecordChange, TouchedFile } from "../registry/change.ts";
 import type { Finding, Outcome } from "../registry/finding.ts";
+import type { Fix } from "../registry/fix.ts";
 import { plainText } from "../registry/plain-text.ts";
 import type { RecordEntry, RegistryRecord } from "../registry/record.ts";
 import type { Settings } from "../registry/settings.ts";
+import type { SimilarName } from "../registry/similar-names.ts";
 import type { Evidence, ProviderEvidence, Reading } from "../upstream/evidence.ts";
 import type { KeyFileFacts } from "./key-facts.ts";
 
@@ -19,12 +21,16 @@ export interface ReviewInput {
   readonly change: Change;
   /** Whether GitHub listed every touched file and all of them could be read. */
   readonly listing: { readonly complete: boolean; readonly problem: string | null; readonly bytes: number };
+  /** The commit that it takes back, and nothing else, of which nothing was published; absent of all other changes. */
+  readonly restores?: string;
   /** Who opened the pull request: Registrar itself, or anybody else. */
   readonly byRegistrar: boolean;
   /** Each touched record as the base's tip has it, by path. */
   readonly tips: Readonly<Record<string, RegistryRecord | null>>;
   /** For each new record the path of another one that is published at the same place. */
   readonly taken: Readonly<Record<string, string>>;
+  /** What each new record could be taken for, by path; absent where nobody looked. */
+  readonly similar?: Readonly<Record<string, readonly KnownSimilar[]>>;
   /** Whether upstream was asked at all; it is not for what is out of scope anyway. */
   readonly evidenceRead: boolean;
   /** What upstream has, by `evidenceKey`; only for versions that the change adds or alters. */
@@ -33,6 +39,14 @@ export interface ReviewInput {
   readonly keys: Readonly<Record<string, { readonly usable: readonly string[]; readonly problems: readonly string[] }>>;
   /** What is known of each touched key file, by path; absent where nobody has looked. */
   readonly keyFacts?: Readonly<Record<string, KeyFileFacts>>;
+}
+
+/** A similar name, with what the registry knows of whoever has it. */
+export interface KnownSimilar extends SimilarName {
+  /** The account that its releases come from. */
+  readonly owner: string;
+  /** When its first version was published: `YYYY-MM-DD`; null where nothing says so. */
+  readonly since: string | null;
 }
 
 export const evidenceKey = (path: string, version: string): string => `${path}@${version}`;
@@ -45,6 +59,7 @@ export interface Said {
   readonly path?: string;
   readonly version?: string;
   readonly pointer?: string;
+  readonly fix?: Fix;
   readonly notice?: true;
   /** For a hold: overrides the rule's own answer to whether approval lifts it. */
   readonly liftable?: boolean;
@@ -159,6 +174,12 @@ export const orPass = (said: readonly Said[], message: string): readonly Said[] 
 /** Longest message of a finding, in UTF-16 units. */
 const longestMessage = 4000;
 
+/** A place is named by keys, which may be as long as the file: then the place that holds it has to do. */
+const shortened = (pointer: string): string =>
+  pointer.length <= longestPointer ? pointer : pointer.slice(0, Math.max(0, pointer.lastIndexOf("/", longestPointer)));
+
+const longestPointer = 1000;
+
 /** Adds what the runner knows to what a rule said. Reasons that came from upstream become plain text here at the latest. */
 export function findingOf(rule: RuleTexts, said: Said, place: { path: string; version?: string }): Finding {
   const { liftable, version = place.version, path = place.path, ...rest } = said;
@@ -167,6 +188,7 @@ export function findingOf(rule: RuleTexts, said: Said, place: { path: string; ve
     path,
     ...(version === undefined ? {} : { version }),
     ...rest,
+    ...(said.pointer === undefined ? {} : { pointer: shortened(said.pointer) }),
     message: plainText(said.message, longestMessage),
     ...(said.next === undefined ? {} : { next: plainText(said.next, longestMessage) }),
     ...(said.outcome === "hold" ? { liftable: liftable ?? rule.liftable } : {}),

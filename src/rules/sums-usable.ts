@@ -20,6 +20,7 @@ export const sumsUsable: Rule = {
     if (evidence.sums.kind === "unavailable") return waitFor(evidence.sums);
     if (evidence.sums.kind === "missing") return [fail(evidence.sums.reason, remedy)];
     const sums = sumsOf(evidence);
+    if (sums.lines.length + sums.unreadable.length === 0) return [fail("SHA256SUMS is empty.", remedy)];
     return orPass([...unreadable(sums), ...contradictions(sums)], "Clients can read every line.");
   },
 };

@@ -34,7 +34,7 @@ export const tagCommit: Rule = {
       hold(
         `The commit of ${version} is recorded as ${quoted(recorded, 80)}; its tag names ${actual.sha}. The tag was moved, or never named that commit.`,
         `Set commit to "${actual.sha}" if that is what the author means to release, or leave it out.`,
-        { pointer },
+        { pointer, fix: { kind: "set", pointer, value: actual.sha } },
       ),
     ];
   },

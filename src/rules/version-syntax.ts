@@ -12,11 +12,15 @@ export const versionSyntax: Rule = {
   check: ({ entry, change }) => {
     const parsed = parseVersion(entry.version, change.address.kind);
     if (parsed.ok) return pass("The version is canonical SemVer.");
+    const pointer = `/versions/${entry.index}/version`;
+    // A tag's v is written by habit; any other correction would be a version that nobody has released.
+    const bare = entry.version.slice(1);
+    const isTag = entry.version.startsWith("v") && parseVersion(bare, "provider").ok;
     return [
       fail(
         `The version ${quoted(entry.version, 140)} ${parsed.problem}.`,
         `Release again under a tag such as v${suggestVersion(entry.version) ?? "1.2.3"}; one version like this one would make clients refuse every version of the record.`,
-        { pointer: `/versions/${entry.index}/version` },
+        { pointer, ...(isTag ? { fix: { kind: "set", pointer, value: bare } } : {}) },
       ),
     ];
   },

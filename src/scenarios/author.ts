@@ -6,8 +6,8 @@ import type { DemoProvider } from "./demo.ts";
 
 export interface ReleaseWish {
   readonly version: string;
-  /** `checksum`: an archive is replaced after signing. `signature`: one bit of the signature is broken. */
-  readonly tamper?: "checksum" | "signature";
+  /** `checksum`: an archive is replaced after signing. `signature`: one bit of the signature is broken. `archives`: the program lies in a folder. */
+  readonly tamper?: "checksum" | "signature" | "archives";
   /** `unknown`: signed with a key that the registry does not have. */
   readonly key?: "registered" | "unknown";
   /** For history: dated then, and nobody is told. */

@@ -1,7 +1,7 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people } from "./demo.ts";
-import { editRecord, propose } from "./proposal.ts";
+import { editRecord, propose, proposeVersion } from "./proposal.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Scenarios in which an outsider edits the record of acme/dns in a fork. */
@@ -19,12 +19,8 @@ export const outsider: Scenario = {
   play: async ({ stage, act }) => {
     const { entry } = await releaseQuietly(authorOf(stage, dns), version);
     const startedAt = Date.now();
-    const { number } = await act("carl, whom nobody knows here, adds acme's release v1.2.0 by hand", async () =>
-      propose(stage, {
-        branch: "dns-1.2.0",
-        title: "Add acme/dns 1.2.0",
-        files: { [path]: await editRecord(stage, path, ({ versions }) => versions.unshift(entry)) },
-      }),
+    const { number } = await act("carl, whom nobody knows here, adds acme's release v1.2.0 by hand", () =>
+      proposeVersion(stage, { path, entry }),
     );
     return { startedAt, pullRequest: number };
   },

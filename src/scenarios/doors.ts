@@ -6,6 +6,7 @@ import type { Stage } from "./stage.ts";
 export const releaseDoor = "/_sandbox/release";
 export const tagDoor = "/_sandbox/tag";
 export const approveDoor = "/_sandbox/approve";
+export const commentDoor = "/_sandbox/comment";
 
 /** What another process asks of a provider's author in a running sandbox. */
 export interface ReleaseRequest extends Omit<ReleaseWish, "published"> {
@@ -25,11 +26,21 @@ export interface ApproveRequest {
   readonly number: number;
 }
 
+export interface CommentRequest {
+  readonly number: number;
+  readonly body: string;
+  /** A login of the sandbox. */
+  readonly by: string;
+}
+
 /** Lets other processes on this machine act as people of the sandbox. */
 export function addDoors(stage: Stage): void {
   addDoor<ReleaseRequest>(stage, releaseDoor, (request) => release(stage, request));
   addDoor<TagRequest>(stage, tagDoor, (request) => tag(stage, request));
   addDoor<ApproveRequest>(stage, approveDoor, (request) => approve(stage, request));
+  addDoor<CommentRequest>(stage, commentDoor, async ({ by, ...wish }) => ({
+    id: await stage.sandbox.as(by).comment({ repository: registryRepository, ...wish }),
+  }));
 }
 
 type Answer = Readonly<Record<string, unknown>> | { readonly error: string };

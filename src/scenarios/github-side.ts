@@ -23,6 +23,8 @@ interface Options {
   readonly sweepEverySeconds?: number;
   /** Whether the registry's owner may push past the rulesets, as in many organisations. Default: no. */
   readonly ownerBypasses?: boolean;
+  /** Whether the registry has neither keys nor a record of who signed, as one that never verified. Default: no. */
+  readonly withoutKeys?: boolean;
 }
 
 export async function startGitHubSide({
@@ -32,6 +34,7 @@ export async function startGitHubSide({
   writeSpacingMs,
   sweepEverySeconds,
   ownerBypasses = false,
+  withoutKeys = false,
 }: Options): Promise<GitHubSide> {
   const sandbox = await startSandbox({
     folder,
@@ -53,6 +56,7 @@ export async function startGitHubSide({
     demo,
     authors,
     configuration: configuration(settle, sweepEverySeconds),
+    withoutKeys,
   });
   sandbox.setSettings(registryRepository, { deleteBranchOnMerge: true });
   sandbox.setPermission({ repository: registryRepository, login: people.maintainer, permission: "maintain" });
@@ -95,7 +99,13 @@ async function createRegistry(
     demo,
     authors,
     configuration,
-  }: { readonly demo: DemoRegistry; readonly authors: readonly Author[]; readonly configuration: string },
+    withoutKeys,
+  }: {
+    readonly demo: DemoRegistry;
+    readonly authors: readonly Author[];
+    readonly configuration: string;
+    readonly withoutKeys: boolean;
+  },
 ): Promise<readonly ModuleAuthor[]> {
   const files: Record<string, string> = {
     "README.md": "# Demonstration registry\n",
@@ -108,9 +118,12 @@ async function createRegistry(
   for (const author of authors) {
     const { provider, signer, repository } = author;
     const entries: Record<string, unknown>[] = [];
-    for (const wish of provider.versions) entries.unshift((await author.cutRelease(wish)).entry);
+    for (const wish of provider.versions) {
+      const { signed_by, ...entry } = (await author.cutRelease(wish)).entry;
+      entries.unshift(withoutKeys ? entry : { ...entry, signed_by });
+    }
     await write(provider.path, repository, entries);
-    files[`keys/${provider.namespace}/releases.asc`] = signer.publicKey;
+    if (!withoutKeys) files[`keys/${provider.namespace}/releases.asc`] = signer.publicKey;
   }
   const moduleAuthors: ModuleAuthor[] = [];
   for (const module of demo.modules) {

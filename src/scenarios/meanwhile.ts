@@ -2,6 +2,7 @@ import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people, registryRepository } from "./demo.ts";
 import { editRecord, propose } from "./proposal.ts";
+import { pushToMain } from "./push-to-main.ts";
 import type { Played, Scenario, Show } from "./scenario.ts";
 
 /** Scenarios in which something changes after a right pull request was judged and before it is merged. */
@@ -33,13 +34,6 @@ async function playMeanwhile(
   await act(`when it is judged and not yet merged, ${what}`, () => done);
   return { startedAt, pullRequest: number };
 }
-
-const pushToMain = (
-  { stage }: Show,
-  files: Readonly<Record<string, string | null>>,
-  message: string,
-): Promise<unknown> =>
-  stage.sandbox.as(people.owner).commit({ repository: registryRepository, branch: "main", files, message });
 
 const unmerged = {
   about: dns,

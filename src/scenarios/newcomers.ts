@@ -18,14 +18,17 @@ export interface NewRecord {
   readonly text: string;
 }
 
-/** Makes the repository of acme/mail with its first release, v0.1.0, and the record that goes with them. */
-export async function newProvider(stage: Stage): Promise<NewRecord & { readonly author: Author }> {
-  const { namespace, type } = mail;
-  const path = recordPath(mail, "plain");
+/** Makes the repository of acme/mail, or of another provider of acme's, with its first release, v0.1.0, and the record that goes with them. */
+export async function newProvider(
+  stage: Stage,
+  address: ProviderAddress = mail,
+): Promise<NewRecord & { readonly author: Author }> {
+  const { namespace, type } = address;
+  const path = recordPath(address, "plain");
   await stage.sandbox.createRepository({
     owner: namespace,
     name: `terraform-provider-${type}`,
-    description: "Sends mail, for demonstration",
+    description: "A demonstration provider",
     license: "MPL-2.0",
     createdAt: "2025-11-03T08:00:00Z",
   });

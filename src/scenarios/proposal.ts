@@ -13,7 +13,7 @@ export interface ProposalWish {
   readonly branch: string;
   readonly title: string;
   /** By path; null removes a file. */
-  readonly files: Readonly<Record<string, string | null>>;
+  readonly files: Readonly<Record<string, string | { readonly link: string } | null>>;
 }
 
 export interface Proposal {
@@ -35,6 +35,24 @@ export async function propose({ sandbox }: Stage, wish: ProposalWish): Promise<P
     title,
   });
   return { number, headSha, fork: fork.fullName };
+}
+
+/** Adds a released version to a record, at its top, as a person does who knows how. */
+export async function proposeVersion(
+  stage: Stage,
+  wish: {
+    readonly path: string;
+    readonly entry: Record<string, unknown>;
+    /** What else is changed. */
+    readonly edit?: (record: RecordJson) => void;
+  },
+): Promise<Proposal> {
+  const { path, entry, edit } = wish;
+  const text = await editRecord(stage, path, (record) => {
+    record.versions.unshift(entry);
+    edit?.(record);
+  });
+  return propose(stage, { branch: `add-${entry.version}`, title: `Add ${entry.version}`, files: { [path]: text } });
 }
 
 /** The text of a record on the default branch after an edit, as a person saves it. */

@@ -1,17 +1,26 @@
 import type { ReleaseWish } from "./author.ts";
 import { authorOf, awaitPullRequest, dns } from "./casting.ts";
-import type { Scenario } from "./scenario.ts";
+import { pushToMain } from "./push-to-main.ts";
+import type { Scenario, Show } from "./scenario.ts";
 
 /** Scenarios in which an author just cuts a release, well or not. */
-function released(
-  scenario: Pick<Scenario, "name" | "title" | "expected"> & {
+export function released(
+  scenario: Pick<Scenario, "name" | "title" | "expected" | "ownerBypasses" | "pushes"> & {
+    /** Before it. */
+    readonly before?: (show: Show) => Promise<unknown>;
     /** What happens, as a step that people read. */
     readonly act: string;
     readonly wish: ReleaseWish;
     readonly client?: Scenario["client"];
   },
 ): Scenario {
-  const { wish, act: what, client = { asks: wish.version, installs: scenario.expected.merged }, ...rest } = scenario;
+  const {
+    wish,
+    act: what,
+    before,
+    client = { asks: wish.version, installs: scenario.expected.merged },
+    ...rest
+  } = scenario;
   return {
     ...rest,
     about: dns,
@@ -19,6 +28,7 @@ function released(
     client,
     play: async (show) => {
       const { stage, act } = show;
+      await before?.(show);
       const startedAt = Date.now();
       await act(
         what,
@@ -47,7 +57,7 @@ export const badChecksum = released({
   expected: {
     verdict: "fail",
     merged: false,
-    findings: [{ code: "sums-cover-archives", outcome: "fail", version }],
+    findings: [{ code: "archives", outcome: "fail", version }],
   },
   wish: { version, tamper: "checksum" },
 });
@@ -80,4 +90,26 @@ export const notSemver = released({
   wish: { version: "1.2" },
   // One such version in the list would make all others uninstallable.
   client: { asks: "1.1.0", installs: true },
+});
+
+export const badArchive = released({
+  name: "bad-archive",
+  title: "the archives are signed, and no client would find the provider in them",
+  before: (show) =>
+    show.act("the registry's owner wants archives looked into", () =>
+      pushToMain(
+        show,
+        { ".github/registrar.yml": "policy:\n  settle: 1s\n  archives: contents\n" },
+        "Look into archives",
+      ),
+    ),
+  act: "acme cuts v1.2.0, and the program lies in a folder of each archive",
+  expected: {
+    verdict: "fail",
+    merged: false,
+    findings: [{ code: "archives", outcome: "fail", version }],
+  },
+  wish: { version, tamper: "archives" },
+  ownerBypasses: true,
+  pushes: 1,
 });

@@ -21,6 +21,8 @@ export interface Scenario {
   readonly pushes?: number;
   /** Where it takes a Registrar that reads upstream again sooner than after five minutes. */
   readonly evidenceLastsSeconds?: number;
+  /** Where the registry begins without any key. */
+  readonly withoutKeys?: true;
   /** Everything up to the pull request that is looked at; the rest is the same for all. */
   play(show: Show): Promise<Played>;
 }

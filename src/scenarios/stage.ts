@@ -38,6 +38,8 @@ export interface StageOptions {
   readonly ownerBypasses?: boolean;
   /** How old evidence may be when something is merged by it. Default: five minutes. */
   readonly evidenceLastsMs?: number;
+  /** Whether the registry begins without any key. Default: no. */
+  readonly withoutKeys?: boolean;
   /** Pauses before failed jobs are tried again, in milliseconds. */
   readonly pausesMs?: readonly number[];
   /** What is to differ from the stage's own environment, e.g. a way to GitHub that loses answers. */

@@ -100,6 +100,20 @@ export async function seeComment(view: View, number: number): Promise<string | n
   return body?.replace(/^<!--.*?-->\s*/, "") ?? null;
 }
 
+/** What Registrar answers to a comment with commands, without its hidden first line; null while there is none. */
+export async function seeAnswer(
+  view: View,
+  of: { readonly number: number; readonly comment: number },
+): Promise<string | null> {
+  const comments = await read<readonly { user: { type: string } | null; body: string }[]>(
+    view,
+    `issues/${of.number}/comments?per_page=100`,
+  );
+  const marker = `<!-- registrar:receipt ${of.comment} `;
+  const body = comments.find(({ user, body }) => user?.type === "Bot" && body.startsWith(marker))?.body;
+  return body?.replace(/^<!--.*?-->\s*/, "") ?? null;
+}
+
 /** The versions of an address that clients are offered, as the published list has them. */
 export async function seeVersions(view: View, address: Address): Promise<readonly string[]> {
   const answer = await fetch(`${view.registryUrl}/v1/${address.kind}s/${addressText(address)}/versions`);

@@ -155,7 +155,7 @@ async function compareVersions(
   for (const entry of versionsToCompare(entries)) {
     const { version } = entry;
     const tag = recordedTag(entry);
-    const of = { address, repository: asked, version, tag, keys: [], skipArchives: true } as const;
+    const of = { address, repository: asked, version, tag, keys: [], archives: "none" } as const;
     const evidence = await readEvidence(context, of);
     const unknown = unavailablePart(evidence);
     if (unknown !== null) return unknown;

@@ -6,7 +6,7 @@ import { ownerOf } from "../registry/namespaces.ts";
 import { quoted } from "../registry/plain-text.ts";
 import { parseRecord, type RegistryRecord } from "../registry/record.ts";
 import { defaultSettings, type ParsedSettings, parseSettings, type Settings } from "../registry/settings.ts";
-import { configurationPath, detectLayout, roleOf, type TreeFile } from "../registry/tree.ts";
+import { configurationPath, detectLayout, registryPlaces, roleOf, type TreeFile } from "../registry/tree.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 
 /** Larger blobs are never read: the largest known record has 2.5 MB. */
@@ -33,7 +33,7 @@ export async function readBase(host: RegistryReader, branch: string, known?: Bas
 }
 
 export async function readBaseAt(host: BaseReader, commit: string): Promise<Base> {
-  const files = await host.listFiles(commit, ["providers", "modules", "keys", configurationPath]);
+  const files = await host.listFiles(commit, registryPlaces);
   const file = files.find((candidate) => candidate.path === configurationPath);
   const parsed = await readSettings(host, file);
   const settings = parsed.ok ? parsed.settings : defaultSettings;

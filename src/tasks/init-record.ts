@@ -8,6 +8,7 @@ import { quoted } from "../registry/plain-text.ts";
 import { parseRecord } from "../registry/record.ts";
 import type { RegistryTree } from "../registry/tree.ts";
 import { compareVersions, parseVersion } from "../registry/version.ts";
+import type { KnownSimilar } from "../rules/rule.ts";
 import { limits } from "../rules/scope.ts";
 import type { Evidence, RepositoryFacts } from "../upstream/evidence.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
@@ -16,6 +17,7 @@ import { type Base, keyFacts, type ReadKeys, readProviderKeys } from "./base.ts"
 import { openTree, pathOfAddress } from "./open-registry.ts";
 import { readEvidence } from "./read-evidence.ts";
 import { readMissing } from "./read-missing.ts";
+import { readSimilar } from "./read-similar.ts";
 import { found, refuseUnavailable } from "./upstream-answers.ts";
 
 export interface InitContext {
@@ -78,7 +80,9 @@ export async function initRecord(context: InitContext, wish: InitWish): Promise<
   const { address } = wish;
   const keys =
     address.kind === "provider" ? await readProviderKeys({ host, readKeys: context.readKeys }, base, address) : [];
-  const facts = await readUpstream(context, wish, { base, keys });
+  const path = recordPath(address, base.layout);
+  const { [path]: similar = [] } = await readSimilar(host, base, [{ path, address }]);
+  const facts = await readUpstream(context, wish, { base, keys, similar });
   const outcome = decide(facts);
   if (outcome.text === null || context.dryRun === true) return { ...outcome, written: false };
   await context.create(outcome.path, outcome.text);
@@ -99,10 +103,17 @@ function refuseAddress(base: Base, address: Address): void {
   throw new RegistrarError("bad-argument", message);
 }
 
+/** What the registry has for the new address. */
+interface Surroundings {
+  readonly base: Base;
+  readonly keys: readonly ParsedKeyFile[];
+  readonly similar: readonly KnownSimilar[];
+}
+
 async function readUpstream(
   context: InitContext,
   { address, limit, ...wish }: InitWish,
-  { base, keys }: { readonly base: Base; readonly keys: readonly ParsedKeyFile[] },
+  { base, keys, similar }: Surroundings,
 ): Promise<InitFacts> {
   const asked = wish.repository ?? homeRepository(address, base.settings);
   const hint = wish.repository === null ? " Name the one that it is released from with --repository OWNER/NAME." : "";
@@ -122,6 +133,7 @@ async function readUpstream(
   const now = context.now();
   const record: NewRecord = {
     address,
+    similar,
     head: headOf(homeRepository(address, base.settings), { serverUrl: context.serverUrl, repository }),
     surroundings: {
       now: now.toISOString(),
@@ -130,6 +142,7 @@ async function readUpstream(
       keys: address.kind === "provider" ? { [path]: keyFacts(keys) } : {},
     },
   };
+  const { archives } = base.settings.policy;
   const waiting = candidates.toSorted((a, b) => newestFirst(a.version, b.version, address.kind));
   const judged: NewVersion[] = [];
   const evidence: Evidence[] = [];
@@ -138,7 +151,9 @@ async function readUpstream(
   while (waiting.length > 0 && usable() < limit) {
     const some = waiting.splice(0, Math.min(concurrency, limit - usable()));
     const read = await Promise.all(
-      some.map(({ version, tag }) => readEvidence(context, { address, repository: asked, version, tag, keys })),
+      some.map(({ version, tag }) =>
+        readEvidence(context, { address, repository: asked, version, tag, keys, archives }),
+      ),
     );
     for (const one of read) refuseUnavailable(one);
     evidence.push(...read);

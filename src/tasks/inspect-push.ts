@@ -2,9 +2,9 @@ import type { RegistryHost } from "../github/port.ts";
 import { renderConfigurationProblems } from "../policy/messages.ts";
 import { configurationPath } from "../registry/tree.ts";
 import { readBaseAt } from "./base.ts";
-import { judgePush } from "./judge-push.ts";
+import { judgeUncovered, nothingJudged } from "./judge-uncovered.ts";
 import type { ReviewContext } from "./read-review.ts";
-import { findUncovered, noProgress, type Progress } from "./reconcile.ts";
+import { noProgress, type Progress } from "./reconcile.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 export interface PushInspection {
@@ -14,6 +14,8 @@ export interface PushInspection {
   readonly reviewAgain: readonly number[];
   /** Set when the push could not be judged yet. */
   readonly lookAgain: { readonly at: string | null } | null;
+  /** Commits of which nothing is published before they are judged, newest first. */
+  readonly pending: readonly string[];
 }
 
 /**
@@ -31,31 +33,18 @@ export async function inspectPush(
   const touchesConfiguration = unknown || push.paths.includes(configurationPath);
   const touchesKeys = unknown || push.paths.some((path) => path.startsWith("keys/"));
   const configurationProblems = touchesConfiguration ? await reportConfiguration(context, push.commit) : [];
-  const lookAgain = configurationProblems.length > 0 ? null : await judgeUncovered(context, push.commit, progress);
+  const judged =
+    configurationProblems.length > 0 ? nothingJudged : await judgeUncovered(context, push.commit, progress);
   const reviewAgain =
     touchesConfiguration || touchesKeys
       ? (await host.listOpenPullRequests()).map(({ number }) => number)
       : touching(progress, push.paths);
-  return { configurationProblems, reviewAgain, lookAgain };
+  return { configurationProblems, reviewAgain, ...judged };
 }
 
 /** Of the pull requests that were open when they were reviewed, those that touch one of these records. */
 const touching = ({ touched }: Progress, paths: readonly string[]): readonly number[] =>
   [...touched].filter(([, own]) => own.some((path) => paths.includes(path))).map(([number]) => number);
-
-/** Oldest first, and none before those below it: whoever looks for uncovered commits stops at the first that is covered. */
-async function judgeUncovered(
-  context: ReviewContext & { readonly host: RegistryHost },
-  commit: string,
-  { covered }: Progress,
-): Promise<PushInspection["lookAgain"]> {
-  for (const sha of await findUncovered(context.host, commit, { covered })) {
-    const lookAgain = await judgePush(context, sha);
-    if (lookAgain !== null) return lookAgain;
-    covered.add(sha);
-  }
-  return null;
-}
 
 /** At the commit that was pushed: the tip may be another one by now, and its push says nothing of this file. */
 async function reportConfiguration(

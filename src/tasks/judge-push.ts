@@ -2,10 +2,11 @@ import type { PullRequest, RegistryHost } from "../github/port.ts";
 import { waitsUntil } from "../policy/decision.ts";
 import { renderPushReport } from "../policy/messages.ts";
 import { isRegistryPath } from "../registry/tree.ts";
-import { pushRules, pushScope } from "../rules/index.ts";
-import { judge } from "../rules/verdict.ts";
+import { pushRules, pushScope, rulesFor } from "../rules/index.ts";
+import { judge, type Verdict } from "../rules/verdict.ts";
 import { readBaseAt } from "./base.ts";
-import { type ReviewContext, readReview } from "./read-review.ts";
+import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { proposeRevert, readReverts } from "./reverts.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 
 /**
@@ -22,8 +23,10 @@ export async function judgePush(
   const { files } = await host.compare(parent, commit);
   if (!files.some(({ path }) => isRegistryPath(path))) return null;
   const base = await readBaseAt(host, parent);
-  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope });
-  const verdict = judge(facts.input, pushRules);
+  // Who takes back by hand what was never published does right.
+  const restoring = (await readReverts(host)).map((revert) => revert.commit);
+  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope, restoring });
+  const verdict = judge(facts.input, facts.input.restores === undefined ? pushRules : rulesFor(facts.input));
   const run = renderPushReport({
     commit,
     input: facts.input,
@@ -32,8 +35,17 @@ export async function judgePush(
     docsUrl: context.docsUrl ?? null,
   });
   const known = await host.findCheckRun(commit);
+  // Before the report: a commit that has one is not judged again.
+  if (verdict.outcome === "fail") await proposeRevert(host, { kind: "push", commit, paths: failing(facts, verdict) });
   if (known === null || !sameCheckRun(known, run)) await host.createCheckRun(run);
   return verdict.outcome === "retry" ? { at: waitsUntil(verdict.findings) } : null;
+}
+
+/** The files in which something is wrong; all of them where it is about the commit as a whole. */
+function failing({ touched }: ReviewFacts, { findings }: Verdict): readonly string[] {
+  const paths = touched.files.map(({ path }) => path).filter(isRegistryPath);
+  const wrong = new Set(findings.flatMap(({ outcome, path }) => (outcome === "fail" ? [path] : [])));
+  return [...wrong].every((path) => paths.includes(path)) ? [...wrong] : paths;
 }
 
 /** The push as if it were a pull request from its commit into its parent, merged by now. */

@@ -64,10 +64,13 @@ export async function readAndPlanBump(
   }
   const { address } = record;
   const keys = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
+  const { archives } = base.settings.policy;
   const evidence: CandidateEvidence[] = [];
+  const facts = context.upstream.readRepository(repository);
   for (const candidate of missing.candidates) {
-    const { version } = candidate;
-    evidence.push({ candidate, evidence: await readEvidence(context, { address, repository, version, keys }) });
+    const { version, tag } = candidate;
+    const of = { address, repository, facts: () => facts, version, tag, keys, archives };
+    evidence.push({ candidate, evidence: await readEvidence(context, of) });
   }
   const plan = planBump({
     record,

@@ -25,6 +25,8 @@ export type KeyDestination =
 export interface ProposeContext extends FindKeysContext {
   readonly destination: KeyDestination;
   readonly dryRun?: boolean;
+  /** Waits until a limit of GitHub's ends: the service may be writing as the same app. */
+  readonly pause: (until: Date) => Promise<void>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -69,7 +71,9 @@ export async function proposeKeysOf(context: ProposeContext, wish: ProposeWish):
   const pullRequests: number[] = [];
   if (destination.kind === "pull-requests") {
     for (const batch of batchProposals(found.proposals)) {
-      pullRequests.push(dryRun === true ? 0 : await openBatch(context, destination.host, batch));
+      pullRequests.push(
+        dryRun === true ? 0 : await patiently(context, () => openBatch(context, destination.host, batch)),
+      );
     }
   }
   if (destination.kind === "folder" && dryRun !== true) {
@@ -133,6 +137,20 @@ async function readWaiting({ destination, registry: { base } }: ProposeContext):
     }
   }
   return waiting;
+}
+
+const mostTries = 3;
+
+/** Each try goes on where the one before was stopped. */
+async function patiently<T>(context: Pick<ProposeContext, "pause">, work: () => Promise<T>, tries = 1): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const until = error instanceof RegistrarError ? error.retryAt : undefined;
+    if (until === undefined || tries === mostTries) throw error;
+    await context.pause(until);
+    return patiently(context, work, tries + 1);
+  }
 }
 
 /** The same keys have the same branch, so that a run that was cut off goes on where it stopped. */

@@ -1,8 +1,8 @@
 import type { Address } from "../registry/address.ts";
 import type { RecordEntry } from "../registry/record.ts";
-import type { Evidence } from "../upstream/evidence.ts";
+import type { Evidence, Reading, RepositoryFacts } from "../upstream/evidence.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
-import type { Upstream } from "../upstream/port.ts";
+import type { ArchiveProgress, ArchiveReading, Upstream } from "../upstream/port.ts";
 
 /** The tag that a provider's entry names; undefined where it names none that could be asked for. */
 export const recordedTag = ({ raw }: RecordEntry): string | undefined =>
@@ -15,23 +15,30 @@ export function readEvidence(
     readonly address: Address;
     /** `owner/name`, from the base's record. */
     readonly repository: string;
+    /** Where several versions share it. */
+    readonly facts?: () => Promise<Reading<RepositoryFacts>>;
     readonly version: string;
+    /** Other names by which the entry calls the repository. */
+    readonly names?: readonly string[];
     /** Of a provider's release, where it is known; else `v<version>`, then `<version>`. */
     readonly tag?: string | undefined;
     /** Of the base, for a provider. */
     readonly keys: readonly ParsedKeyFile[];
-    /** For questions that the sums answer alone: archives for which GitHub has no digest are not downloaded. */
-    readonly skipArchives?: true;
+    /** Of a provider: what policy wants, or none for questions that the sums answer alone. */
+    readonly archives: ArchiveReading;
+    readonly onArchives?: ((progress: ArchiveProgress) => void) | undefined;
   },
 ): Promise<Evidence> {
-  const { address, repository, version, tag, keys, skipArchives } = of;
+  const { address, repository, facts, version, tag, names = [], keys, archives, onArchives } = of;
+  const shared = { repository, version, now: now(), ...(facts === undefined ? {} : { facts }) };
   switch (address.kind) {
     case "provider":
       return upstream.readProviderEvidence({
-        ...{ address, repository, version, tag, keys, now: now() },
-        ...(skipArchives === undefined ? {} : { skipArchives }),
+        ...{ ...shared, address, tag, keys, archives },
+        ...(names.length === 0 ? {} : { names }),
+        ...(onArchives === undefined ? {} : { onArchives }),
       });
     case "module":
-      return upstream.readModuleEvidence({ address, repository, version, now: now() });
+      return upstream.readModuleEvidence({ ...shared, address });
   }
 }

@@ -1,42 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
-import type { Address } from "../registry/address.ts";
 import { type Change, compareTrees } from "../registry/change.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { type RegistryRecord, repositoryOn } from "../registry/record.ts";
+import type { RegistryRecord } from "../registry/record.ts";
 import { configurationPath } from "../registry/tree.ts";
 import { findTaken } from "../rules/address-unique.ts";
 import { scope } from "../rules/index.ts";
-import { evidenceKey, type ReviewInput, type Rule } from "../rules/rule.ts";
-import { digestInputs, judge, judgedEntries } from "../rules/verdict.ts";
-import { type Evidence, noEvidence } from "../upstream/evidence.ts";
-import type { KeySources } from "../upstream/key-sources.ts";
-import type { Upstream } from "../upstream/port.ts";
-import {
-  type Base,
-  keyFacts,
-  providerKeyFiles,
-  type ReadKeys,
-  readBase,
-  readProviderKeys,
-  readRecord,
-  readText,
-} from "./base.ts";
-import { readEvidence } from "./read-evidence.ts";
+import type { ReviewInput, Rule } from "../rules/rule.ts";
+import { digestInputs, judge } from "../rules/verdict.ts";
+import type { Evidence } from "../upstream/evidence.ts";
+import type { ArchivesReport } from "./archives-progress.ts";
+import { type Base, providerKeyFiles, readBase, readRecord, readText } from "./base.ts";
 import { readKeyFacts } from "./read-key-facts.ts";
+import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
+import { readUpstream, type UpstreamContext } from "./read-upstream.ts";
+import { restoredCommit } from "./restored-commit.ts";
+import { revertOf } from "./reverts.ts";
 
-export interface ReviewContext {
-  readonly host: RegistryReader;
-  readonly upstream: Upstream;
-  readonly keySources: KeySources;
-  readonly readKeys: ReadKeys;
-  readonly now: () => Date;
-  /** The GitHub that upstreams are on, and where release pages are linked. */
-  readonly serverUrl: string;
+export interface ReviewContext extends UpstreamContext {
   /** Where the folder of this project's documentation is shown; absent or null: rules are named without a link. */
   readonly docsUrl?: string | null;
+  /** Tells people how far reading archives has come, where that takes long; absent where nobody is told. */
+  readonly reportArchives?: (of: {
+    readonly pullRequest: PullRequest;
+    readonly runs: readonly PostedCheckRun[];
+  }) => ArchivesReport;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
   readonly evidenceLastsMs?: number;
 }
@@ -62,8 +52,6 @@ export interface ReviewFacts {
   readonly pinned: Readonly<Record<string, string | null>>;
 }
 
-const upstreamConcurrency = 4;
-
 /** Reads what a pull request changes, the base and upstream. Content is read by blob id at the judged commits. */
 export async function readReview(
   context: ReviewContext,
@@ -71,11 +59,14 @@ export async function readReview(
   {
     on,
     bounds = scope,
+    restoring = [],
     known,
   }: {
     /** What is judged against another base than the default branch's tip. */
     readonly on?: Base;
     readonly bounds?: Rule;
+    /** Commits that it may take back, of which nothing was published. */
+    readonly restoring?: readonly string[];
     /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
     readonly known?: ReviewFacts;
   } = {},
@@ -92,8 +83,12 @@ export async function readReview(
   const change = same?.input.change ?? compareTrees(touched.files, base.layout);
   const tips = same?.input.tips ?? (await readTips(host, base, change));
   const pinned = pinnedInputs(base, change);
-  const runs = await host.listCheckRuns(pullRequest.headSha);
+  const posted = await host.listCheckRuns(pullRequest.headSha);
+  const report = context.reportArchives?.({ pullRequest, runs: posted });
   const byRegistrar = identity.botId !== null && pullRequest.author.id === identity.botId;
+  const takenBack = byRegistrar ? revertOf(pullRequest.headBranch)?.commit : undefined;
+  const commits = takenBack === undefined ? restoring : [takenBack];
+  const restores = await restoredCommit(host, { commits, base, touched });
   const withoutEvidence: ReviewInput = {
     now: context.now().toISOString(),
     layout: base.layout,
@@ -102,6 +97,7 @@ export async function readReview(
     change,
     listing: { complete: touched.problem === null, problem: touched.problem, bytes: touched.bytes },
     byRegistrar,
+    ...(restores === null ? {} : { restores }),
     tips,
     taken: findTaken(
       change,
@@ -112,21 +108,20 @@ export async function readReview(
     evidence: {},
     keys: {},
   };
-  // What is too much, or cannot be read as a whole, costs upstream nothing.
-  const worthReading = judge(withoutEvidence, [bounds]).outcome === "pass";
+  // What is too much, or cannot be read as a whole, costs upstream nothing; what only takes something back, neither.
+  const worthReading = restores === null && judge(withoutEvidence, [bounds]).outcome === "pass";
+  const recent = recentEvidence(context, { known, base, pinned });
   const input = worthReading
     ? {
         ...withoutEvidence,
         evidenceRead: true,
-        ...(await readUpstream(context, {
-          base,
-          change,
-          tips,
-          known: recentEvidence(context, { known, base, pinned }),
-        })),
+        similar: await readSimilar(host, base, newRecords(change)),
+        ...(await readUpstream(context, { base, change, tips, report, known: recent })),
         ...(await readKeys(context, { base, change, byRegistrar, pullRequest, same })),
       }
     : withoutEvidence;
+  // What was told meanwhile is continued, so that no run of ours is left behind.
+  const runs = (await report?.end()) === true ? await host.listCheckRuns(pullRequest.headSha) : posted;
   return {
     pullRequest,
     base,
@@ -140,6 +135,8 @@ export async function readReview(
     pinned,
   };
 }
+
+const newRecords = ({ records }: Change) => records.filter(({ before, after }) => before === null && after !== null);
 
 /**
  * The evidence of an earlier reading that is still recent enough to be decided by. None where the records, keys or the
@@ -215,46 +212,6 @@ async function readTipText(host: RegistryReader, base: Base, path: string): Prom
   return file === undefined ? null : readText(host, file);
 }
 
-async function readUpstream(
-  context: ReviewContext,
-  {
-    base,
-    change,
-    tips,
-    known,
-  }: {
-    base: Base;
-    change: Change;
-    tips: Readonly<Record<string, RegistryRecord | null>>;
-    known: Readonly<Record<string, Evidence>>;
-  },
-): Promise<Pick<ReviewInput, "evidence" | "keys">> {
-  const evidence: Record<string, Evidence> = {};
-  const keys: Record<string, ReturnType<typeof keyFacts>> = {};
-  const wanted: (() => Promise<void>)[] = [];
-  for (const record of change.records) {
-    const { address } = record;
-    const parsed = address.kind === "provider" ? await readProviderKeys(context, base, address) : [];
-    if (address.kind === "provider") keys[record.path] = keyFacts(parsed);
-    // From the base's record, never from the head; a new record has nothing else to say it.
-    const source = tips[record.path] ?? record.before ?? record.after;
-    const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, base.settings);
-    for (const { version } of judgedEntries(record)) {
-      const key = evidenceKey(record.path, version);
-      const recent = known[key];
-      if (recent !== undefined) evidence[key] = recent;
-      else if (repository === undefined) evidence[key] = elsewhere(context, address, version);
-      else {
-        wanted.push(async () => {
-          evidence[key] = await readEvidence(context, { address, repository, version, keys: parsed });
-        });
-      }
-    }
-  }
-  await runAll(wanted, upstreamConcurrency);
-  return { evidence, keys };
-}
-
 async function readKeys(
   context: ReviewContext,
   {
@@ -277,20 +234,6 @@ async function readKeys(
   if (keyFacts !== undefined && recent) return { keyFacts };
   const author = pullRequest.number === 0 ? null : pullRequest.author;
   return { keyFacts: await readKeyFacts(context, { ...of, author }) };
-}
-
-function elsewhere(context: ReviewContext, { kind }: Address, version: string): Evidence {
-  const { host } = new URL(context.serverUrl);
-  const reason = `The record's "repository" is not one on ${host}, so nothing of it can be read.`;
-  return noEvidence({ kind, asked: "", version, readAt: context.now().toISOString(), reason });
-}
-
-async function runAll(work: readonly (() => Promise<void>)[], concurrency: number): Promise<void> {
-  const queue = [...work];
-  const run = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
-  };
-  await Promise.all(Array.from({ length: concurrency }, run));
 }
 
 /** What the verdict rests on: the touched records, the keys that apply to them, and the configuration. */

@@ -1,7 +1,8 @@
-import type { RegistryReader } from "../github/port.ts";
 import type { Rights } from "../policy/commands/carry-out.ts";
 import type { PendingComment } from "../policy/commands/pending-comments.ts";
+import { RegistrarError } from "../registry/errors.ts";
 import { repositoryOn } from "../registry/record.ts";
+import type { Reading } from "../upstream/evidence.ts";
 import type { ReviewContext, ReviewFacts } from "./read-review.ts";
 
 type Person = PendingComment["comment"]["author"];
@@ -46,15 +47,22 @@ async function readOwnership(context: ReviewContext, facts: ReviewFacts, person:
       const source = tip ?? before ?? after;
       const repository = source === null ? undefined : repositoryOn(context.serverUrl, source, facts.base.settings);
       if (repository === undefined) return false;
-      const read = await context.upstream.readRepository(repository);
+      const read = known(await context.upstream.readRepository(repository));
       // A repository that has changed hands is nobody's until a maintainer has looked at it.
-      if (read.kind !== "found" || (recorded !== undefined && recorded !== read.ownerId)) return false;
-      return read.ownerId === person.id || isMember(context.host, read.fullName, person);
+      if (read === null || (recorded !== undefined && recorded !== read.ownerId)) return false;
+      if (read.ownerId === person.id) return true;
+      const organization = read.fullName.split("/", 1)[0] ?? "";
+      return known(await context.keySources.isPublicMember(organization, person.login))?.member === true;
     }),
   );
   if (!owned.includes(true)) return "none";
   return owned.every((own) => own) ? "all" : "some";
 }
 
-const isMember = (host: RegistryReader, fullName: string, { login }: Person): Promise<boolean> =>
-  host.isPublicMember(fullName.split("/", 1)[0] ?? "", login);
+/** Nobody is told to have no right because GitHub did not answer. */
+function known<T>(read: Reading<T>): T | null {
+  if (read.kind === "found") return read;
+  if (read.kind === "missing") return null;
+  const retryAt = read.retryAt === null ? {} : { retryAt: new Date(read.retryAt) };
+  throw new RegistrarError("upstream-unavailable", read.reason, retryAt);
+}

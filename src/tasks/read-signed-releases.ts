@@ -64,7 +64,7 @@ async function readNewestRelease(
     .sort((a, b) => compareVersions(b.version, a.version))[0]?.candidate;
   if (newest === undefined) return nothing;
   const { version, tag } = newest;
-  const of = { address, repository, version, tag, keys: [], skipArchives: true } as const;
+  const of = { address, repository, version, tag, keys: [], archives: "none" } as const;
   const evidence = await readEvidence(context, of);
   const unknown = unavailablePart(evidence);
   if (unknown !== null) return unknown;

@@ -11,6 +11,8 @@ export interface Touched {
   readonly files: readonly TouchedFile[];
   /** Why it cannot be read as a whole; then no file is read at all. */
   readonly problem: string | null;
+  /** Those of them that the head has. */
+  readonly after: readonly TreeFile[];
   /** Of all touched files after the change. */
   readonly bytes: number;
   /** Why merging would not do just what was judged; null when it would. */
@@ -48,6 +50,7 @@ export async function readTouchedFiles(
   return {
     files,
     problem,
+    after,
     bytes: after.reduce((sum, file) => sum + file.size, 0),
     // Not yet known whether it can be merged is not the same as a conflict.
     outdated: moved ? (pullRequest.mergeable === false ? "conflict" : "base-moved") : asJudged ? null : "history",

@@ -1,10 +1,12 @@
-import type { MergedPullRequest, PostedCheckRun, RegistryReader } from "../github/port.ts";
+import type { MergedPullRequest, PullRequest, RegistryReader } from "../github/port.ts";
 import { pendingComments } from "../policy/commands/pending-comments.ts";
-import { commentMarker, isAnnouncement, pushIdentity, renderAnnouncement } from "../policy/messages.ts";
+import { commentMarker, isAnnouncement, renderAnnouncement } from "../policy/messages.ts";
+import { findUncovered, ownRun } from "./find-uncovered.ts";
+import { createLock } from "./lock.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
 export interface Progress {
-  /** Pull requests by number, with the head whose verdict is posted. */
+  /** Pull requests by number, with the `standingOf` which the verdict is posted. */
   readonly reviewed: Map<number, string>;
   /** Records that a pull request touched when it was reviewed. */
   readonly touched: Map<number, readonly string[]>;
@@ -12,6 +14,12 @@ export interface Progress {
   readonly announced: Set<number>;
   /** Commits of the default branch that a verdict covers. */
   readonly covered: Set<string>;
+  /** Pull requests that wait for a maintainer, with the approvals that the last look found. */
+  readonly held: Map<number, string>;
+  /** The merge by which all merging is halted, as the last look found it; empty where it is not. */
+  readonly halted: Set<string>;
+  /** One at a time: judging what was pushed. */
+  readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
   readonly asked: Map<string, number>;
   /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
@@ -23,6 +31,9 @@ export const noProgress = (): Progress => ({
   touched: new Map(),
   announced: new Set(),
   covered: new Set(),
+  held: new Map(),
+  halted: new Set(),
+  judging: createLock(),
   asked: new Map(),
 });
 
@@ -36,8 +47,7 @@ export interface Unfinished {
   readonly pushes: readonly string[];
 }
 
-/** How far back pushes and merges are looked at: who was away for longer starts afresh. */
-const mostPushes = 20;
+/** How far back merges are looked at: who was away for longer starts afresh. */
 const announcedWithinMs = 24 * 3_600_000;
 
 /**
@@ -79,21 +89,43 @@ async function findCommanded(
   return [...threads].filter(([, own]) => pendingComments(own, botId).length > 0).map(([number]) => number);
 }
 
-async function findReviews(host: RegistryReader, { reviewed, touched }: Progress): Promise<readonly number[]> {
+async function findReviews(host: RegistryReader, progress: Progress): Promise<readonly number[]> {
+  const { reviewed, touched, held } = progress;
   const open = await host.listOpenPullRequests();
   const numbers = new Set(open.map(({ number }) => number));
-  for (const known of [reviewed, touched]) {
+  for (const known of [reviewed, touched, held]) {
     for (const number of known.keys()) if (!numbers.has(number)) known.delete(number);
   }
   const reviews: number[] = [];
-  for (const { number, headSha } of open) {
-    if (reviewed.get(number) === headSha) continue;
-    const run = ownRun(await host.listCheckRuns(headSha), number);
-    // A success that is still open was perhaps cut off before its merge, so it is looked at again.
-    if (run?.status === "completed" && run.conclusion !== "success") reviewed.set(number, headSha);
-    else reviews.push(number);
-  }
+  for (const pullRequest of open) if (await isUnfinished(host, pullRequest, progress)) reviews.push(pullRequest.number);
   return reviews;
+}
+
+/** What of a pull request is reviewed: its head, as a draft or not. */
+export const standingOf = ({ headSha, draft }: Pick<PullRequest, "headSha" | "draft">): string =>
+  draft ? `${headSha} as a draft` : headSha;
+
+async function isUnfinished(
+  host: RegistryReader,
+  { number, headSha, draft }: PullRequest,
+  { reviewed, held }: Progress,
+): Promise<boolean> {
+  const standing = standingOf({ headSha, draft });
+  if (reviewed.get(number) === standing) return held.has(number) && (await hasNewApproval(host, number, held));
+  const run = ownRun(await host.listCheckRuns(headSha), number);
+  // A success that is still open was perhaps cut off before its merge, so it is looked at again.
+  if (run?.status !== "completed" || run.conclusion === "success") return true;
+  reviewed.set(number, standing);
+  return run.conclusion === "action_required" && hasNewApproval(host, number, held);
+}
+
+/** Whether somebody has approved since the last look: of that, too, an event may be lost. One request for what is held. */
+async function hasNewApproval(host: RegistryReader, number: number, held: Progress["held"]): Promise<boolean> {
+  const approvals = (await host.listReviews(number)).filter(({ state }) => state === "APPROVED");
+  const seen = approvals.map(({ reviewer, submittedAt }) => `${reviewer.id} ${submittedAt}`).join();
+  const isNew = seen !== "" && seen !== held.get(number);
+  held.set(number, seen);
+  return isNew;
 }
 
 async function findAnnouncements(
@@ -115,43 +147,3 @@ async function findAnnouncements(
   }
   return announcements;
 }
-
-/**
- * The commits of the default branch up to this one, oldest first, as far as none of them is covered: by the verdict of the
- * pull request whose merge it is, or by a report of its own. One push may bring several.
- */
-export async function findUncovered(
-  host: RegistryReader,
-  tip: string,
-  { covered }: Pick<Progress, "covered">,
-): Promise<readonly string[]> {
-  if (covered.has(tip)) return [];
-  const commits = new Map((await host.listCommits(tip)).map((commit) => [commit.sha, commit]));
-  const pushes: string[] = [];
-  for (let sha: string | undefined = tip; sha !== undefined; sha = commits.get(sha)?.parents[0]) {
-    const isFirst = commits.get(sha)?.parents.length === 0;
-    if (isFirst || covered.has(sha) || (await isCovered(host, sha))) {
-      covered.add(sha);
-      return pushes.reverse();
-    }
-    pushes.push(sha);
-    // Nothing is covered where Registrar is new: what was there before it is the tip's business alone.
-    if (pushes.length === mostPushes) return [tip];
-  }
-  return [tip];
-}
-
-/** Whether a final verdict speaks of this commit of the default branch. */
-async function isCovered(host: RegistryReader, sha: string): Promise<boolean> {
-  const report = (await host.listCheckRuns(sha)).find(({ externalId }) => externalId.startsWith(pushIdentity));
-  if (report?.status === "completed") return true;
-  for (const merge of await host.listMergesOf(sha)) {
-    const run = ownRun(await host.listCheckRuns(merge.headSha), merge.number);
-    if (run?.status === "completed" && run.conclusion === "success") return true;
-  }
-  return false;
-}
-
-/** The newest run that speaks of this pull request. */
-const ownRun = (runs: readonly PostedCheckRun[], number: number): PostedCheckRun | undefined =>
-  runs.find(({ externalId }) => externalId.startsWith(`${number}:`));

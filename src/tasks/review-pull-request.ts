@@ -1,16 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import { groupPrefix } from "../bump/group.ts";
 import type { RegistryHost } from "../github/port.ts";
-import { type ApprovalFacts, findApproval } from "../policy/approval.ts";
+import { type ApprovalFacts, findApproval, passedOver } from "../policy/approval.ts";
 import { type Decision, decide, mayBeLifted } from "../policy/decision.ts";
+import { renderUnlikeComment } from "../policy/messages/reverts.ts";
 import { type Operation, type Plan, planReview } from "../policy/plan.ts";
 import { withoutWaived } from "../policy/waiver.ts";
 import { RegistrarError } from "../registry/errors.ts";
+import { rulesFor } from "../rules/index.ts";
 import { judge, type Verdict } from "../rules/verdict.ts";
+import { archivesReport } from "./archives-progress.ts";
+import { confirmMerge } from "./confirm-merge.ts";
 import { writeComment } from "./living-comment.ts";
 import { checkIdentity, readApprovals } from "./read-approvals.ts";
 import { type CommandFacts, noCommands, readCommands } from "./read-commands.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
+import { readReviewers } from "./read-reviewers.ts";
+import { noProgress, type Progress } from "./reconcile.ts";
+import { halts, readReverts } from "./reverts.ts";
 import { sameCheckRun } from "./same-check-run.ts";
 import { writeTurnLabel } from "./turn-label.ts";
 
@@ -18,23 +25,31 @@ export interface ReviewTaskContext extends ReviewContext {
   readonly host: RegistryHost;
   /** One merge at a time in this process. */
   readonly mergeLock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What this process knows of the work done; without it everything is looked at once more. */
+  readonly progress?: Progress;
   readonly dryRun?: boolean;
 }
 
 export interface Review {
   readonly facts: ReviewFacts;
+  /** Null where no approval could lift anything, and nobody asked for any. */
+  readonly approvals: ApprovalFacts | null;
   readonly verdict: Verdict;
   readonly decision: Decision;
   readonly plan: Plan;
   readonly commands: CommandFacts;
+  /** Why nothing at all is merged now; null where merging goes on, or nobody had to ask. */
+  readonly haltedBy: string | null;
+  /** Who is asked for a review. */
+  readonly reviewers: readonly string[];
 }
 
 export interface ReviewOutcome extends Review {
   /** What was written, or would be in a dry run; writes that would change nothing are left out. */
   readonly done: readonly Operation["kind"][];
   readonly merged: boolean;
-  /** The commit that the merge made; null without a merge, or where GitHub's answer was lost. */
-  readonly mergeCommit: string | null;
+  /** The commit that the merge made, where it brought something else than what was judged; null else. */
+  readonly unlike: string | null;
   /** Addresses (record paths) whose bump has to be made anew. */
   readonly rebuild: readonly string[];
   /** What is left to say and do once it is merged, for a job of its own. */
@@ -50,7 +65,8 @@ export async function reviewPullRequest(
   /** Whether it gets a check run of its own even where nothing has changed. */
   { afresh = false }: { readonly afresh?: boolean } = {},
 ): Promise<ReviewOutcome | null> {
-  const review = await readAndDecide(context, number);
+  const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
+  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review, afresh || review.commands.recheck);
@@ -68,13 +84,19 @@ export async function readAndDecide(
   const pullRequest = await context.host.readPullRequest(number);
   if (pullRequest.state === "closed") return null;
   const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
-  const verdict = judge(facts.input);
+  const verdict = judge(facts.input, rulesFor(facts.input));
   const identity = checkIdentity(facts, verdict);
   const commands = await readCommands(context, facts, { verdict, identity });
   const standing = withoutWaived(verdict, commands.waived);
   const approvals = mayBeLifted(standing) ? await readApprovals(context.host, facts, identity) : null;
   const { serverUrl, docsUrl = null } = context;
-  return decideReview(facts, { serverUrl, docsUrl, verdict, approvals, commands });
+  const open = approvals !== null && findApproval(approvals) === null;
+  const reviewers = open ? await readReviewers(context.host, facts, approvals) : [];
+  const read = { serverUrl, docsUrl, verdict, approvals, commands, reviewers };
+  const review = decideReview(facts, { ...read, haltedBy: null });
+  if (review.decision.kind !== "merge" || facts.input.restores !== undefined) return review;
+  // Asked only where something would be merged.
+  return decideReview(facts, { ...read, haltedBy: halts(await readReverts(context.host)) });
 }
 
 /** Pure. */
@@ -85,13 +107,17 @@ export function decideReview(
     docsUrl,
     verdict,
     approvals,
+    haltedBy,
     commands = noCommands,
+    reviewers = [],
   }: {
     serverUrl: string;
     docsUrl: string | null;
     verdict: Verdict;
     approvals: ApprovalFacts | null;
+    haltedBy: string | null;
     commands?: CommandFacts;
+    reviewers?: readonly string[];
   },
 ): Review {
   const configurationOnly = facts.notOurs !== null && verdict.findings.some(isBrokenConfiguration);
@@ -101,6 +127,7 @@ export function decideReview(
     byRegistrar: facts.input.byRegistrar,
     draft: facts.pullRequest.draft,
     paused: facts.base.settings.paused,
+    haltedBy,
     outdated: facts.outdated,
     duplicateOf: facts.duplicateOf,
     approvedBy: approvals === null ? null : findApproval(approvals),
@@ -110,6 +137,7 @@ export function decideReview(
     input: facts.input,
     verdict,
     decision,
+    ...(approvals === null ? {} : { passedOver: passedOver(approvals) }),
     headSha: facts.pullRequest.headSha,
     merged: false,
     serverUrl,
@@ -119,11 +147,12 @@ export function decideReview(
     checkIdentity: checkIdentity(facts, verdict),
     ownBranch: facts.input.byRegistrar ? facts.pullRequest.headBranch : null,
     grouped: facts.input.byRegistrar && facts.pullRequest.headBranch.startsWith(groupPrefix),
+    reviewers,
     waived: commands.waived,
     stop: commands.stop,
     commanded: commands,
   });
-  return { facts, verdict, decision, plan, commands };
+  return { facts, approvals, verdict, decision, plan, commands, haltedBy, reviewers };
 }
 
 const isBrokenConfiguration = (finding: { code: string; outcome: string }): boolean =>
@@ -133,7 +162,7 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
   const done: Operation["kind"][] = [];
   const rebuild: string[] = [];
   let merged = false;
-  let mergeCommit: string | null = null;
+  let unlike: string | null = null;
   let lookAgain: ReviewOutcome["lookAgain"] = null;
   let announce: ReviewOutcome["announce"] = null;
   for (const operation of review.plan) {
@@ -154,7 +183,7 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
         break;
       case "merge":
         if (context.dryRun !== true) {
-          mergeCommit = await context.mergeLock(() => merge(context, review, operation));
+          unlike = await context.mergeLock(() => merge(context, review, operation));
         }
         merged = context.dryRun !== true;
         done.push("merge");
@@ -167,6 +196,10 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
         if (context.dryRun !== true) await context.host.createComment(operation.number, operation.body);
         done.push("answer");
         break;
+      case "request-reviews":
+        if (context.dryRun !== true) await context.host.requestReviews(operation);
+        done.push("request-reviews");
+        break;
       case "check-run":
       case "comment":
       case "review":
@@ -175,7 +208,8 @@ async function apply(context: ReviewTaskContext, review: Review, afresh: boolean
         break;
     }
   }
-  return { ...review, done, merged, mergeCommit, rebuild, announce, lookAgain };
+  if (unlike !== null && announce !== null) announce = { ...announce, body: renderUnlikeComment(unlike) };
+  return { ...review, done, merged, unlike, rebuild, announce, lookAgain };
 }
 
 /**
@@ -229,7 +263,8 @@ async function write(
 
 /**
  * Under the merge lock everything is read and decided once more: the pull request itself, the base, who approves, our own
- * checks, and evidence older than five minutes. Then the merge, pinned to the judged head.
+ * checks, and evidence older than five minutes. Then the merge, pinned to the judged head, and a look at what came of it: the merge
+ * commit, where it is not what was judged.
  */
 async function merge(
   context: ReviewTaskContext,
@@ -241,11 +276,24 @@ async function merge(
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
   }
+  const { progress = noProgress() } = context;
+  // Whoever publishes meanwhile waits for what comes of it.
+  return progress.judging(async () => {
+    const commit = await tryMerge(context, operation);
+    if (commit === null) return null;
+    // Where this cannot be said now, whoever looks at what was pushed compares and judges it.
+    const confirmed = await confirmMerge({ ...context, progress }, again.facts, commit).catch(() => null);
+    return confirmed === false ? commit : null;
+  });
+}
+
+/** The commit that the merge made; null where GitHub's answer was lost. */
+async function tryMerge({ host }: ReviewTaskContext, operation: Operation & { kind: "merge" }): Promise<string | null> {
   try {
-    return await context.host.merge(operation);
+    return await host.merge(operation);
   } catch (error) {
     // GitHub may have merged it, and only its answer was lost.
-    const now = await context.host.readPullRequest(operation.number).catch(() => null);
+    const now = await host.readPullRequest(operation.number).catch(() => null);
     if (now?.merged !== true || now.headSha !== operation.headSha) throw error;
     return null;
   }

@@ -23,9 +23,9 @@ export type Unavailable = Extract<Reading<object>, { kind: "unavailable" }>;
 export function unavailablePart(evidence: Evidence): Unavailable | null {
   const unknown = (parts: readonly Reading<object>[]) => parts.find((part) => part.kind === "unavailable") ?? null;
   if (evidence.kind === "module") return unknown([evidence.repository, evidence.tag]);
-  const { repository, release, tagCommit, sums, signature, manifest, downloaded } = evidence;
+  const { repository, release, tagCommit, sums, signature, manifest, downloaded, contents = {} } = evidence;
   const arriving = release.kind === "found" && release.assets.some(({ state }) => state !== "uploaded");
-  const files = arriving ? [] : [sums, signature, manifest, ...Object.values(downloaded)];
+  const files = arriving ? [] : [sums, signature, manifest, ...Object.values(downloaded), ...Object.values(contents)];
   return unknown([repository, release, tagCommit, ...files]);
 }
 

@@ -82,10 +82,11 @@ export async function verifyAddress(context: VerifyContext, wish: VerifyWish): P
     settings: base.settings,
     keys: { [path]: keyFacts(keys) },
   };
+  const { archives } = base.settings.policy;
   const versions: VerifiedVersion[] = [];
   for (let start = 0; start < wanted.length; start += concurrency) {
     const some = wanted.slice(start, start + concurrency).map(async ({ version, entry, tag }) => {
-      const evidence = await readEvidence(context, { address, repository, version, tag, keys });
+      const evidence = await readEvidence(context, { address, repository, version, tag, keys, archives });
       const findings =
         entry === null
           ? judgeMissing(record, { evidence, surroundings })

@@ -1,3 +1,4 @@
+import type { ArchiveContents } from "./archive-contents.ts";
 import type { SignatureReport } from "./signature-report.ts";
 
 /** Something read from upstream: there, surely not there, or not to be known now (never taken for "gone"). */
@@ -73,13 +74,19 @@ export interface ProviderEvidence {
   readonly version: string;
   readonly repository: Reading<RepositoryFacts>;
   readonly release: Reading<ReleaseFacts>;
+  /** The release of the same version with the other form of its tag, with or without `v`; absent where there is none. */
+  readonly twin?: Reading<ReleaseFacts>;
+  /** What other names lead to by which the entry calls the repository, `owner/name`. */
+  readonly names?: Readonly<Record<string, Reading<RepositoryFacts>>>;
   /** The commit that the tag's ref resolves to. */
   readonly tagCommit: Reading<{ readonly sha: string }>;
   readonly sums: Reading<FileFacts>;
   readonly signature: Reading<FileFacts>;
   readonly manifest: Reading<ManifestFacts>;
-  /** Digests of archives whose asset has none at GitHub, by asset name: from downloading them. */
+  /** Digests of archives that were downloaded, by asset name: where GitHub has none, or where policy wants it. */
   readonly downloaded: Readonly<Record<string, Reading<{ readonly sha256: string; readonly size: number }>>>;
+  /** What the directories of archives say, by asset name, as far as somebody looked. */
+  readonly contents?: Readonly<Record<string, Reading<ArchiveContents>>>;
   /** What the signature says under the registry's keys; null when sums or signature could not be read. */
   readonly signatureReport: SignatureReport | null;
 }

@@ -1,5 +1,5 @@
 import type { GitHubClient } from "../github/client.ts";
-import { hasStatus, isIpAllowList, toRegistrarError } from "../github/errors.ts";
+import { hasStatus, isBlocked, isIpAllowList, toRegistrarError } from "../github/errors.ts";
 import type { Reading } from "./evidence.ts";
 
 /** One question to GitHub about an upstream; what goes wrong comes back as data. */
@@ -18,6 +18,7 @@ export function createAsk({
       return { kind: "found", value: await request(client).catch((error) => retryAnonymously(error, request)) };
     } catch (error) {
       if (hasStatus(error, 404, 410, 451)) return { kind: "missing", reason: `GitHub has nothing there (${doing}).` };
+      if (isBlocked(error)) return { kind: "missing", reason: `GitHub has blocked it (${doing}).` };
       const failure = toRegistrarError(error, doing);
       return unavailable(failure.message, failure.retryAt);
     }

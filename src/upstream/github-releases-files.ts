@@ -1,28 +1,19 @@
 import { createHash } from "node:crypto";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
-import { type DownloadLimits, digestFile, downloadFile } from "./download.ts";
+import { type DownloadLimits, downloadFile } from "./download.ts";
 import type { FileFacts, ManifestFacts, Reading, ReleaseFacts } from "./evidence.ts";
 import { unavailable } from "./github-releases-ask.ts";
 import { defaultProtocols, parseManifest } from "./manifest.ts";
-import { platformOfArchive } from "./names.ts";
 
 /** Largest files that are read whole, in bytes. */
 export const largest = { sums: 4 * 1024 * 1024, signature: 64 * 1024, manifest: 64 * 1024 } as const;
-/** GitHub's own limit for one asset is 2 GiB. */
-const largestArchive = 2 * 1024 ** 3;
 const smallFileTimeoutMs = 15_000;
-const archiveTimeoutMs = 10 * 60_000;
 
 /** The files of a release, by their public download URL. */
 export interface ReleaseFiles {
   readFile(release: ReleaseFacts, name: string | undefined, maxBytes: number): Promise<Reading<FileFacts>>;
   readManifest(release: ReleaseFacts, name: string): Promise<Reading<ManifestFacts>>;
-  /** Digests of the archives for which GitHub has none. */
-  digestArchives(
-    release: ReleaseFacts,
-    of: { type: string; version: string },
-  ): Promise<Record<string, Reading<{ sha256: string; size: number }>>>;
 }
 
 export function createReleaseFiles(limits: Pick<DownloadLimits, "hosts" | "protocols">): ReleaseFiles {
@@ -68,22 +59,7 @@ export function createReleaseFiles(limits: Pick<DownloadLimits, "hosts" | "proto
     return { kind: "found", name, protocols };
   }
 
-  async function digestArchives(release: ReleaseFacts, of: { type: string; version: string }) {
-    const digests: Record<string, Reading<{ sha256: string; size: number }>> = {};
-    for (const asset of release.assets) {
-      if (asset.sha256 !== null || asset.state !== "uploaded" || platformOfArchive(asset.name, of) === undefined)
-        continue;
-      try {
-        const limit = { ...small, timeoutMs: archiveTimeoutMs, maxBytes: largestArchive };
-        digests[asset.name] = { kind: "found", ...(await digestFile(asset.url, limit)) };
-      } catch (error) {
-        digests[asset.name] = downloadFailure(error);
-      }
-    }
-    return digests;
-  }
-
-  return { readFile, readManifest, digestArchives };
+  return { readFile, readManifest };
 }
 
 /** What a download that did not come says as evidence; a fault of ours is thrown on. */

@@ -1,6 +1,7 @@
 import { quoted } from "../registry/plain-text.ts";
 import type { AssetFacts, Reading, ReleaseFacts, RepositoryFacts } from "./evidence.ts";
 import type { Ask } from "./github-releases-ask.ts";
+import { isTagName } from "./names.ts";
 import type { ReleaseSummary } from "./port.ts";
 import { splitRepository } from "./split-repository.ts";
 
@@ -10,8 +11,8 @@ const mostReleasePages = 10;
 export interface ReleaseReader {
   readRepository(repository: string): Promise<Reading<RepositoryFacts>>;
   listReleases(repository: string): Promise<Reading<{ releases: readonly ReleaseSummary[]; complete: boolean }>>;
-  /** The first of these tags that has a published release. */
-  readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>>;
+  /** The published release of a tag. */
+  readRelease(repository: string, tag: string): Promise<Reading<ReleaseFacts>>;
 }
 
 export function createReleaseReader(ask: Ask): ReleaseReader {
@@ -19,12 +20,12 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
     const answer = await ask(`reading repository ${quoted(repository)}`, (octokit) =>
       octokit.rest.repos.get(splitRepository(repository)),
     );
-    if (answer.kind !== "found") {
-      return answer.kind === "missing"
-        ? { kind: "missing", reason: `The repository ${quoted(repository)} does not exist or is not public.` }
-        : answer;
+    if (answer.kind === "unavailable") return answer;
+    const data = answer.kind === "found" ? answer.value.data : null;
+    // A token that sees more than the public has to say what everybody else is told.
+    if (data === null || data.private) {
+      return { kind: "missing", reason: `The repository ${quoted(repository)} does not exist or is not public.` };
     }
-    const { data } = answer.value;
     return {
       kind: "found",
       id: data.id,
@@ -59,32 +60,28 @@ export function createReleaseReader(ask: Ask): ReleaseReader {
     return { kind: "found", releases, complete: false };
   }
 
-  async function readRelease(repository: string, tags: readonly string[]): Promise<Reading<ReleaseFacts>> {
-    for (const tag of tags) {
-      const answer = await ask(`reading release ${quoted(tag)} of ${quoted(repository)}`, (octokit) =>
-        octokit.rest.repos.getReleaseByTag({ ...splitRepository(repository), tag }),
-      );
-      if (answer.kind === "unavailable") return answer;
-      if (answer.kind === "missing") continue;
-      const { data } = answer.value;
-      if (data.draft || data.published_at === null) continue;
-      // The list inside a release may be cut; beyond one default page it is read on its own.
-      const assets = data.assets.length < 30 ? data.assets : await readAssets(repository, data.id);
-      if (!Array.isArray(assets)) return assets;
-      return {
-        kind: "found",
-        id: data.id,
-        tag: data.tag_name,
-        prerelease: data.prerelease,
-        immutable: "immutable" in data && data.immutable === true,
-        publishedAt: data.published_at,
-        url: data.html_url,
-        assets: assets.map(assetFacts),
-      };
-    }
+  async function readRelease(repository: string, tag: string): Promise<Reading<ReleaseFacts>> {
+    const none = "There is no such release.";
+    // Only what git allows as a name is asked for: `..` would climb out of the request's path.
+    if (!isTagName(tag)) return { kind: "missing", reason: none };
+    const answer = await ask(`reading release ${quoted(tag)} of ${quoted(repository)}`, (octokit) =>
+      octokit.rest.repos.getReleaseByTag({ ...splitRepository(repository), tag }),
+    );
+    if (answer.kind === "unavailable") return answer;
+    const data = answer.kind === "found" ? answer.value.data : null;
+    if (data === null || data.draft || data.published_at === null) return { kind: "missing", reason: none };
+    // The list inside a release may be cut; beyond one default page it is read on its own.
+    const assets = data.assets.length < 30 ? data.assets : await readAssets(repository, data.id);
+    if (!Array.isArray(assets)) return assets;
     return {
-      kind: "missing",
-      reason: `The repository ${quoted(repository)} has no published release with the tag ${tags.map((tag) => quoted(tag)).join(" or ")}.`,
+      kind: "found",
+      id: data.id,
+      tag: data.tag_name,
+      prerelease: data.prerelease,
+      immutable: "immutable" in data && data.immutable === true,
+      publishedAt: data.published_at,
+      url: data.html_url,
+      assets: assets.map(assetFacts),
     };
   }
 

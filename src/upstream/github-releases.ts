@@ -1,12 +1,14 @@
 import type { GitHubClient } from "../github/client.ts";
 import type { DownloadLimits } from "./download.ts";
-import { type FileFacts, notRead, type ProviderEvidence } from "./evidence.ts";
+import { type FileFacts, notRead, type ProviderEvidence, type Reading, type RepositoryFacts } from "./evidence.ts";
+import { createArchiveReader } from "./github-archives.ts";
 import { createAsk } from "./github-releases-ask.ts";
 import { createReleaseFiles, largest } from "./github-releases-files.ts";
 import { createReleaseReader } from "./github-releases-reader.ts";
 import { createTagsReader } from "./github-tags-reader.ts";
-import { isTagName, manifestName, signatureName, sumsNames } from "./names.ts";
+import { manifestName, platformOfArchive, signatureName, sumsNames } from "./names.ts";
 import type { Upstream } from "./port.ts";
+import { chooseRelease, tagsOfVersion } from "./releases-of-version.ts";
 import { checkSignature } from "./signature.ts";
 
 interface Options {
@@ -21,13 +23,19 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
   const ask = createAsk({ client, anonymous });
   const { readRepository, listReleases, readRelease } = createReleaseReader(ask);
   const { listTags, readTag, readTagCommit } = createTagsReader(ask);
-  const { readFile, readManifest, digestArchives } = createReleaseFiles(limits);
+  const { readFile, readManifest } = createReleaseFiles(limits);
+  const readArchives = createArchiveReader(limits);
 
   const readProviderEvidence: Upstream["readProviderEvidence"] = async (input) => {
     const { address, repository, version, keys, now } = input;
-    // Only what git allows as a name is asked for: `..` would climb out of the request's path.
-    const tags = (input.tag === undefined ? [`v${version}`, version] : [input.tag]).filter(isTagName);
-    const [facts, release] = await Promise.all([readRepository(repository), readRelease(repository, tags)]);
+    const tags = tagsOfVersion(version, input.tag);
+    const [facts, ...readings] = await Promise.all([
+      input.facts?.() ?? readRepository(repository),
+      ...tags.map((tag) => readRelease(repository, tag)),
+    ]);
+    // Of what is not public nothing is told, whatever the token sees.
+    const { release, ...others } =
+      facts.kind === "missing" ? { release: facts } : chooseRelease(readings, { repository, tags });
     const head = {
       kind: "provider",
       readAt: now.toISOString(),
@@ -35,6 +43,8 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
       version,
       repository: facts,
       release,
+      ...others,
+      ...(await readNames(input.names ?? [], facts)),
     } as const;
     if (release.kind !== "found") {
       const nothing = release.kind === "missing" ? notRead(release.reason) : release;
@@ -50,22 +60,47 @@ export function githubReleases({ client, anonymous, limits }: Options): Upstream
     }
     const names = sumsNames(address.type, version);
     const sumsName = names.find((name) => release.assets.some((asset) => asset.name === name)) ?? names[0] ?? "";
-    const [tagCommit, sums, signature, manifest, downloaded] = await Promise.all([
+    const archives = release.assets.filter(({ name }) => platformOfArchive(name, { type: address.type, version }));
+    const [tagCommit, sums, signature, manifest, fromArchives] = await Promise.all([
       readTagCommit(repository, release.tag),
       readFile(release, sumsName, largest.sums),
       readFile(release, signatureName(sumsName), largest.signature),
       readManifest(release, manifestName(sumsName)),
-      input.skipArchives === true ? {} : digestArchives(release, { type: address.type, version }),
+      readArchives(archives, { reading: input.archives ?? "digest", onProgress: input.onArchives }),
     ]);
     const signatureReport =
       sums.kind === "found" && signature.kind === "found"
         ? await checkSignature({ sums: bytesOf(sums), signature: bytesOf(signature), keys, now })
         : null;
-    return { ...head, tagCommit, sums, signature, manifest, downloaded, signatureReport } satisfies ProviderEvidence;
+    return {
+      ...head,
+      tagCommit,
+      sums,
+      signature,
+      manifest,
+      ...fromArchives,
+      signatureReport,
+    } satisfies ProviderEvidence;
   };
 
-  const readModuleEvidence: Upstream["readModuleEvidence"] = async ({ repository, version, now }) => {
-    const [facts, tag] = await Promise.all([readRepository(repository), readTag(repository, version)]);
+  /** What other names lead to; nothing is asked where that is plain. */
+  async function readNames(
+    names: readonly string[],
+    facts: Reading<RepositoryFacts>,
+  ): Promise<Pick<ProviderEvidence, "names">> {
+    const unknown =
+      facts.kind === "found" ? names.filter((name) => name.toLowerCase() !== facts.fullName.toLowerCase()) : [];
+    if (unknown.length === 0) return {};
+    const read = unknown.map(async (name) => [name, await readRepository(name)] as const);
+    return { names: Object.fromEntries(await Promise.all(read)) };
+  }
+
+  const readModuleEvidence: Upstream["readModuleEvidence"] = async ({ repository, version, now, ...known }) => {
+    const [facts, read] = await Promise.all([
+      known.facts?.() ?? readRepository(repository),
+      readTag(repository, version),
+    ]);
+    const tag = facts.kind === "missing" ? facts : read;
     return { kind: "module", readAt: now.toISOString(), asked: repository, version, repository: facts, tag };
   };
 

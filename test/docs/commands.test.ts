@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,7 +30,11 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
   },
   "npm run registrar -- sandbox tag acme/network/aws v1.2.0": { exit: 0, says: /clients can install it/ },
   "npm run registrar -- sandbox approve 3": { exit: 1, says: /not merged: the verdict is still "fail"/ },
-  "npm run registrar -- why 3": { exit: 1, says: /fail\s+sums-cover-archives/ },
+  'npm run registrar -- sandbox comment 3 "/registrar explain" --as carl': {
+    exit: 0,
+    says: /cannot be merged as it is[\s\S]*archives[\s\S]*What to do/,
+  },
+  "npm run registrar -- why 3": { exit: 1, says: /fail\s+archives/ },
   "npm run registrar -- why 3 --stage verdict": { exit: 1, says: /"outcome": "fail"/ },
   "mkdir -p var/mine/.github && touch var/mine/.github/registrar.yml": { exit: 0, says: /^$/ },
   "npm run registrar -- init provider acme/dns --registry var/mine": {
@@ -38,6 +42,15 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     says: /wrote providers\/acme\/dns\.json: [\s\S]*left out 1\.4\.0: [\s\S]*gpg --armor --export/,
   },
   "npm run registrar -- verify acme/dns 1.3.0": { exit: 0, says: /pass {2}1\.3\.0 \(recorded\)/ },
+  "npm run registrar -- keys check var/acme.asc --for acme": {
+    exit: 0,
+    says: /verifies \d+ of[\s\S]*would take it as keys\/acme\/acme\.asc/,
+  },
+  "npm run registrar -- keys verify --sums var/SHA256SUMS --signature var/SHA256SUMS.sig --key var/acme.asc": {
+    exit: 0,
+    says: /OpenTofu accepts it/,
+  },
+  "npm run registrar -- keys propose --dry-run": { exit: 0, says: /0 keys would be proposed/ },
   "npm run registrar -- adopt --registry . --dry-run --report var/adopt.md": {
     exit: 0,
     says: /ids of 0 records would be recorded.* 3 had them before/,
@@ -68,6 +81,21 @@ const stayingUp = "npm ci && npm run sandbox";
 /** Ends when it is told to. */
 const serving = "npm run -s registrar -- serve --registry . --port 0";
 
+/** What docs/keys.md looks at: a key, and the sums and signature of a release, from the sandbox's published registry. */
+async function downloadRelease(folder: string): Promise<void> {
+  const ask = async (address: string) => JSON.parse(await (await fetch(address)).text());
+  const { registryUrl } = JSON.parse(readFileSync(join(folder, "sandbox.json"), "utf8"));
+  const provider = `${registryUrl}/v1/providers/acme/dns`;
+  const { versions } = await ask(`${provider}/versions`);
+  const [{ version, platforms }] = versions;
+  const url = `${provider}/${version}/download/${platforms[0].os}/${platforms[0].arch}`;
+  const { shasums_url, shasums_signature_url, signing_keys } = await ask(url);
+  for (const [name, from] of Object.entries({ SHA256SUMS: shasums_url, "SHA256SUMS.sig": shasums_signature_url })) {
+    writeFileSync(join(folder, name), Buffer.from(await (await fetch(from)).arrayBuffer()));
+  }
+  writeFileSync(join(folder, "acme.asc"), signing_keys.gpg_public_keys[0].ascii_armor);
+}
+
 describe("the commands in the docs", () => {
   const folder = mkdtempSync(join(tmpdir(), "registrar-docs-"));
   let sandbox: ChildProcess;
@@ -87,6 +115,7 @@ describe("the commands in the docs", () => {
     });
     const end = Date.now() + 50_000;
     while (!printed.includes("stays up") && sandbox.exitCode === null && Date.now() < end) await sleep(100);
+    await downloadRelease(join(folder, "var"));
   });
 
   afterAll(async () => {
@@ -109,7 +138,7 @@ describe("the commands in the docs", () => {
 
   it(`${stayingUp}: shows the first release and says what to try next`, () => {
     expect(printed).toContain("✔ Registrar merges it");
-    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve)/.test(line))) {
+    for (const next of Object.keys(expected).filter((line) => /sandbox (?:release|tag|approve|comment)/.test(line))) {
       expect(printed).toContain(next);
     }
   });

@@ -93,6 +93,12 @@ describe("a new provider whose key is registered", () => {
     expect(await notPassed(stage, headSha)).toEqual(["✋ new-record"]);
     await pollUntil("its comment", async () => /acme\/cache is new to this registry/.test(await stage.comment(number)));
 
+    await pollUntil("its review request", async () => {
+      const answer = await fetch(`${stage.sandbox.apiUrl}/repos/${registryRepository}/pulls/${number}`);
+      const { requested_reviewers } = (await answer.json()) as { requested_reviewers: { login: string }[] };
+      return requested_reviewers.map(({ login }) => login).join() === people.maintainer;
+    });
+
     await approve(stage, number);
     await stage.merged(number);
     await pollUntil("its publication", () => stage.isPublished("acme/cache", "1.0.0"));

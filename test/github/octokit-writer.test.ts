@@ -89,13 +89,21 @@ describe("createCheckRun", () => {
     expect(sent[0]).not.toHaveProperty("conclusion");
   });
 
-  it("sends the first 50 annotations, as many as GitHub takes, and cuts long ones", async () => {
-    const sent = takes<SentRun>("POST", "/check-runs");
-    const annotations = Array.from({ length: 60 }, (_, index) => annotation(index + 1, "x".repeat(20_000)));
+  it("sends 50 annotations at once, as many as GitHub takes, and cuts long ones", async () => {
+    const created = takes<SentRun>("POST", "/check-runs", { id: 3 });
+    const updated = [takes<SentRun>("PATCH", "/check-runs/3"), takes<SentRun>("PATCH", "/check-runs/3")];
+    const annotations = Array.from({ length: 110 }, (_, index) => annotation(index + 1, "x".repeat(20_000)));
     await writer().createCheckRun({ ...run, annotations });
-    const [first, ...more] = sent[0]?.output.annotations ?? [];
-    expect(more).toHaveLength(49);
+    const [first] = created[0]?.output.annotations ?? [];
     expect(first?.message).toHaveLength(16_000);
+    const sent = [...created, ...updated.flat()];
+    expect(sent.map(({ output }) => output.annotations.length)).toEqual([50, 50, 10]);
+    expect(sent.flatMap(({ output }) => output.annotations.map((one) => one.start_line))).toEqual(
+      annotations.map(({ line }) => line),
+    );
+    // A run that is cut off in between has no conclusion, so it is not taken for the whole.
+    expect(sent.map(({ conclusion = null }) => conclusion)).toEqual([null, null, "failure"]);
+    expect(sent.map(({ external_id }) => external_id)).toEqual(Array(3).fill("7:digest"));
   });
 
   it.each(["", "a"])("cuts a long summary and says so, never in the middle of a character", async (odd) => {

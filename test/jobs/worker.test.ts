@@ -107,6 +107,46 @@ function workerOf(overrides: {
 }
 
 describe("createWorker", () => {
+  it("a check that is to be run again means every open pull request with that head, each judged afresh", async () => {
+    const open = (number: number, headSha: string): PullRequest => ({ ...closed, number, headSha, state: "open" });
+    const head = "d".repeat(40);
+    const { work, sent } = workerOf({
+      host: { listOpenPullRequests: async () => [open(8, head), open(9, base), open(10, head)] },
+    });
+    await work({ kind: "rerun", headSha: head });
+    expect(sent).toEqual([
+      { kind: "review", number: 8, afresh: true },
+      { kind: "review", number: 10, afresh: true },
+    ]);
+  });
+
+  it("comments may ask for a record's releases; each is looked at once a minute, however many ask", async () => {
+    let id = 0;
+    const said: string[] = [];
+    const { work, sent } = workerOf({
+      host: {
+        listComments: async (number) => [
+          {
+            id: ++id,
+            number,
+            author: { id: id + 100, login: "carl", isBot: false },
+            body: "/registrar bump acme/other\n/registrar bump acme/nothing",
+            createdAt: "2026-03-01T12:00:00Z",
+            updatedAt: "2026-03-01T12:00:00Z",
+          },
+        ],
+        readPullRequest: async () => closed,
+        createComment: async (_number, body) => {
+          said.push(body);
+        },
+      },
+    });
+    for (let times = 0; times < 4; times += 1) await work({ kind: "commands", number: 7 });
+    // At once, and once more when the minute is over.
+    expect(sent).toEqual(Array(2).fill({ kind: "bump", path: "providers/acme/other.json", tag: null }));
+    expect(said).toHaveLength(4);
+  });
+
   it("a closed pull request is read and left alone", async () => {
     const { work, sent } = workerOf({ host: { readPullRequest: async () => closed } });
     expect(await work({ kind: "review", number: 7 })).toEqual({ lookAgain: null });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Review } from "../../src/github/port.ts";
-import { type ApprovalFacts, findApproval } from "../../src/policy/approval.ts";
+import { type ApprovalFacts, findApproval, passedOver } from "../../src/policy/approval.ts";
 
 const head = "a".repeat(40);
 const maintainer = { id: 7, login: "mia", isBot: false };
@@ -53,5 +53,25 @@ describe("findApproval", () => {
 
   it("takes the last word where somebody changed their mind", () => {
     expect(findApproval(facts({ reviews: [approval({ state: "CHANGES_REQUESTED" }), approval()] }))).toBe("mia");
+  });
+});
+
+describe("passedOver", () => {
+  it.each<[ReturnType<typeof passedOver>[number]["because"], Partial<ApprovalFacts>]>([
+    ["bot", { reviews: [approval({ reviewer: { ...maintainer, isBot: true } })] }],
+    ["author", { interested: [7] }],
+    ["committer", { interested: [1, 7] }],
+    ["rights", { maintainers: [] }],
+    ["old-head", { reviews: [approval({ headSha: null })] }],
+    ["old-verdict", { verdictPostedAt: null }],
+    ["old-verdict", { reviews: [approval({ submittedAt: "2026-01-02T10:00:00Z" })] }],
+  ])("names an approval that lifts nothing: %s", (because, changes) => {
+    expect(passedOver(facts(changes))).toEqual([{ login: "mia", because }]);
+    expect(findApproval(facts(changes))).toBeNull();
+  });
+
+  it("names nobody whose last word is another, and not the one that counts", () => {
+    expect(passedOver(facts())).toEqual([]);
+    expect(passedOver(facts({ reviews: [approval(), approval({ state: "DISMISSED" })] }))).toEqual([]);
   });
 });

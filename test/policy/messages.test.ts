@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/policy/decision.ts";
+import { renderLineComment } from "../../src/policy/messages/line-comment.ts";
 import {
   approvalText,
   commentMarker,
@@ -8,7 +9,6 @@ import {
   renderCheckSummary,
   renderComment,
   renderConfigurationProblems,
-  renderLineComment,
   subject,
 } from "../../src/policy/messages.ts";
 import { finding } from "../support/builders/findings.ts";
@@ -189,70 +189,6 @@ describe("renderComment", () => {
     expect(text).toContain("🎉");
   });
 
-  it.each([
-    ["version", (text: string) => base.adding(release("1.2.0"), version(text))],
-    ["field", (text: string) => base.adding(release("1.2.0"), version("1.2.0", { [text]: text }))],
-    ["tag", (text: string) => base.adding(release("1.2.0").withRelease({ tag: text }), release("1.2.0").entry)],
-    [
-      "file name",
-      (text: string) => base.adding(release("1.2.0").withAsset("linux", { name: text }), release("1.2.0").entry),
-    ],
-    [
-      "line of sums",
-      (text: string) =>
-        base.adding(
-          release("1.2.0").withSums(() => `${text}\n`),
-          release("1.2.0").entry,
-        ),
-    ],
-    [
-      "archive",
-      (text: string) =>
-        base.adding(release("1.2.0"), version("1.2.0", { targets: [{ os: text, arch: text, filename: text }] })),
-    ],
-    ["head", (text: string) => base.editing(path, (record) => ({ ...record, [text]: text, warnings: [text] }))],
-    ["path", (text: string) => base.writing(`providers/acme/${text.replaceAll("/", "")}.json`, "{")],
-    ["key's path", (text: string) => base.writing(`keys/acme/${text.replaceAll("/", "")}.asc`, "{")],
-    ["other path", (text: string) => bump.writing(text, "x")],
-    ["protocol", (text: string) => base.adding(release("1.2.0").withProtocols(text))],
-    [
-      "reason",
-      (text: string) =>
-        base.adding(release("1.2.0").with({ sums: { kind: "missing", reason: text } }), release("1.2.0").entry),
-    ],
-  ])("echoes no hostile %s as Markdown or HTML", (_, world) => {
-    const markdown = githubLike();
-    const hostile = [
-      "<img src=x onerror=alert(1)>",
-      "@acme/team #1 GH-1 https://evil.example www.evil.example",
-      '"x""`<img src=x>"',
-      "](https://evil.example) [x](https://evil.example)",
-      "a|b|<b>",
-      "</details><script>",
-      "`` `<b>` ``",
-      "\n\n# heading\n- item\n<b>",
-      "\u202eevil",
-    ];
-    const allowed = new Set("p code h3 ul ol li strong details summary table thead tbody tr th td".split(" "));
-    for (const text of hostile) {
-      const told = story(world(text), decisions.blocked);
-      for (const body of [renderComment(told), renderCheckSummary(told)]) {
-        const html = markdown.render(body);
-        const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => match[1] ?? "");
-        const links = [...html.matchAll(/href="([^"]*)"/g)].map((match) => match[1] ?? "");
-        expect([text, tags.filter((tag) => tag !== "a" && !allowed.has(tag))]).toEqual([text, []]);
-        expect(tags.filter((tag) => tag === "a").length).toBe(links.length * 2);
-        for (const link of links)
-          expect(link).toMatch(
-            /^https:\/\/(?:github\.com\/acme\/terraform-provider-dns\/releases\/tag\/|docs\.example\/docs\/rules\.md#[a-z-]+$)/,
-          );
-        expect(html).not.toMatch(/\u202e/);
-        const outside = html.replace(/<code>.*?<\/code>/gs, "").replace(/<a .*?<\/a>/gs, "");
-        expect(outside).not.toMatch(/@\w|#\d|GH-\d|:\/\/|www\./);
-      }
-    }
-  });
-
   it("is never longer for a hostile pull request than a few comments of GitHub's limit", () => {
     const world = base.adding(
       release("1.2.0"),
@@ -286,11 +222,13 @@ describe("renderCheckSummary", () => {
 });
 
 describe("renderLineComment", () => {
+  const none = { suggestion: null, docsUrl: null };
+
   it("says what is wrong and what to do", () => {
-    expect(renderLineComment(finding("fail", { message: 'tag is "x".', next: "Mend it." }), null)).toBe(
+    expect(renderLineComment([finding("fail", { message: 'tag is "x".', next: "Mend it." })], none)).toBe(
       "❌ `some-rule` tag is `x`.\n\nMend it.",
     );
-    expect(renderLineComment(finding("hold"), null)).toBe("✋ `some-rule` Something was found.");
+    expect(renderLineComment([finding("hold")], none)).toBe("✋ `some-rule` Something was found.");
   });
 });
 

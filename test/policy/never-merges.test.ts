@@ -26,8 +26,10 @@ function decisionOf(input: ReviewInput, approvedBy: string | null = null) {
     byRegistrar: input.byRegistrar,
     draft: false,
     paused: false,
+    haltedBy: null,
     outdated: null,
     duplicateOf: null,
+    stoppedBy: null,
     approvedBy,
   }).kind;
 }
@@ -257,8 +259,10 @@ describe("a pull request", () => {
       byRegistrar: false,
       draft: false,
       paused: false,
+      haltedBy: null,
       outdated: null,
       duplicateOf: null,
+      stoppedBy: null,
       approvedBy: "mia",
     };
     expect(decide(verdict, circumstances).kind).toBe("wait");

@@ -4,11 +4,11 @@ import {
   escapePointer,
   isObject,
   type JsonValue,
-  largestRecord,
   linesOf,
   parseStrictJson,
   sameJson,
 } from "../../src/registry/json.ts";
+import { largestRecord } from "../../src/registry/json-size.ts";
 
 const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>;
 const problemsOf = (text: string) => parseStrictJson(text).problems.map((problem) => problem.message);

@@ -25,7 +25,7 @@ describe("parseSettings", () => {
       layout: null,
       paused: false,
       mergeMethod: "merge",
-      policy: { settleSeconds: 120, unsigned: "hold", expiredKeys: "pass", weakSignatures: "hold" },
+      policy: { settleSeconds: 120, archives: "digest", unsigned: "hold", expiredKeys: "pass", weakSignatures: "hold" },
       namespaces: {},
       aliases: {},
       blocked: { addresses: [], owners: [], fingerprints: [] },
@@ -45,6 +45,8 @@ describe("parseSettings", () => {
     ["policy: {settle: 0s}", { policy: { settleSeconds: 0 } }],
     ["policy: {settle: 5m}", { policy: { settleSeconds: 300 } }],
     ["policy: {settle: 9999h}", { policy: { settleSeconds: 9999 * 3600 } }],
+    ["policy: {archives: contents}", { policy: { archives: "contents" } }],
+    ["policy: {archives: download}", { policy: { archives: "download" } }],
     ["policy: {unsigned: allow}", { policy: { unsigned: "allow" } }],
     ["policy: {unsigned: hold}", { policy: { unsigned: "hold" } }],
     ["policy: {expired_keys: hold}", { policy: { expiredKeys: "hold" } }],
@@ -106,6 +108,7 @@ describe("parseSettings", () => {
     expect(Object.keys(SettingsSchema.properties.publish.properties)).toEqual(["enabled", "base_url"]);
     expect(Object.keys(SettingsSchema.properties.policy.properties)).toEqual([
       "settle",
+      "archives",
       "unsigned",
       "expired_keys",
       "weak_signatures",

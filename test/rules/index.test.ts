@@ -12,7 +12,7 @@ const designed = [
   ...["scope", "record-shape", "record-place", "record-head", "repository-owner", "address-unique", "append-only"],
   ...["version-syntax", "version-unique", "repository-identity", "release-published", "release-settled"],
   ...["record-matches-release", "sums-usable", "sums-cover-archives", "signature", "protocols"],
-  ...["tag-commit", "new-record", "key-change", "not-withdrawn", "not-blocked"],
+  ...["tag-commit", "new-record", "key-change", "not-withdrawn", "not-blocked", "archives"],
 ];
 
 describe("the list of rules", () => {

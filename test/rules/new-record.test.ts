@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newRecord } from "../../src/rules/new-record.ts";
+import { judge } from "../../src/rules/verdict.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { recordText } from "../support/builders/records.ts";
 import { pathOf, registry } from "../support/builders/registry.ts";
@@ -54,5 +55,40 @@ describe("newRecord", () => {
   it("shows hostile names safely", () => {
     const [finding] = findingsOf(newRecord, registry().writing("providers/a\u202eb/x\ny.json", "{}"));
     expect(finding?.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it("shows the owner, and the first release that a registered key verifies", () => {
+    const versions = ["1.2.0", "1.1.0"].map((version, index) =>
+      release(version).withRelease({ publishedAt: `2026-01-0${2 - index}T00:00:00Z` }),
+    );
+    const unsigned = release("1.0.0")
+      .withRelease({ publishedAt: "2025-01-01T00:00:00Z" })
+      .withSignature({ accepted: false, verifiedBy: null });
+    const world = [...versions, unsigned].reduce((one, next) => one.adding(next), registry());
+    const [finding] = findingsOf(newRecord, world);
+    expect(finding?.message).toContain("its owner is the account acme (id 501)");
+    expect(finding?.message).toContain("first verified release here is 1.1.0 of 2026-01-01.");
+    const [none] = findingsOf(newRecord, registry().adding(unsigned));
+    expect(none?.message).toContain("No registered key verifies a release of it.");
+  });
+
+  it("shows what the address could be taken for, as evidence that decides nothing", () => {
+    const similar = [
+      {
+        name: "acrne/dns",
+        how: "the namespace looks the same",
+        path: "providers/acrne/dns.json",
+        owner: "acrne",
+        since: "2020-01-02",
+      },
+      { name: "acne", how: "the namespace differs in one letter", path: null, owner: "acne", since: null },
+    ];
+    const input = { ...registry().adding(release("1.0.0")).input, similar: { [path]: similar } };
+    const [finding, ...others] = judge(input, [newRecord]).findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ outcome: "hold", liftable: true });
+    expect(finding?.message).toContain(
+      'It could be taken for "acrne/dns" (the namespace looks the same; of the account "acrne", first version of 2020-01-02), "acne" (the namespace differs in one letter).',
+    );
   });
 });

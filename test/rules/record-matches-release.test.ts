@@ -275,4 +275,51 @@ describe("recordMatchesRelease", () => {
       expect(message.length).toBeLessThan(700);
     }
   });
+
+  describe("under an older name of the repository", () => {
+    const old = (name: string) => (entry: Json) =>
+      JSON.parse(JSON.stringify(entry).replaceAll("acme/terraform-provider-dns/releases", `${name}/releases`)) as Json;
+    const { repository } = good.evidence;
+    const leading = (to: object) =>
+      good.with({ names: { "globex/dns": { ...repository, ...to } as typeof repository } });
+    const world = (of: typeof good, name: string) => base.adding(of, old(name)(good.entry));
+
+    it.each([
+      ["that GitHub leads to it", leading({ fullName: "acme/terraform-provider-dns" }), "globex/dns"],
+      ["that is the record's own", good.with({ asked: "globex/dns" }), "globex/dns"],
+      ["that differs in capitals", good, "ACME/Terraform-Provider-DNS"],
+    ])("passes URLs with a name %s, with a notice", (_what, of, name) => {
+      expect(findingsOf(recordMatchesRelease, world(of, name))).toEqual([
+        expect.objectContaining({ outcome: "pass", notice: true, message: expect.stringContaining(`"${name}"`) }),
+      ]);
+    });
+
+    it.each([
+      ["that leads to another repository", leading({ id: 1 }), "globex/dns"],
+      ["that leads nowhere", good.with({ names: { "globex/dns": missing() } }), "globex/dns"],
+      ["that nobody asked about", good, "globex/dns"],
+      ["that objects have", good.with({ names: {} }), "__proto__/constructor"],
+    ])("fails URLs with a name %s", (_what, of, name) => {
+      const findings = findingsOf(recordMatchesRelease, world(of, name));
+      expect(findings.map(({ outcome, pointer }) => [outcome, pointer?.split("/").at(-1)])).toEqual([
+        ["fail", "shasums_url"],
+        ["fail", "shasums_signature_url"],
+        ["fail", "download_url"],
+        ["fail", "download_url"],
+      ]);
+    });
+
+    it("fails another file, host or tag, whatever the name", () => {
+      for (const change of [
+        (text: string) => text.replaceAll("https://github.com/globex", "https://github.example/globex"),
+        (text: string) => text.replaceAll("/download/v", "/download/x"),
+        (text: string) => text.replace("_SHA256SUMS.sig", "_SHA256SUMS.sig?x=1"),
+        (text: string) => text.replaceAll("globex/dns/releases", "globex/dns/releases/../releases"),
+      ]) {
+        const entry = JSON.parse(change(JSON.stringify(old("globex/dns")(good.entry)))) as Json;
+        const findings = findingsOf(recordMatchesRelease, base.adding(leading({}), entry));
+        expect(findings.some(({ outcome }) => outcome === "fail")).toBe(true);
+      }
+    });
+  });
 });

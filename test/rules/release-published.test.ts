@@ -42,6 +42,51 @@ describe("releasePublished", () => {
     expect(outcomesOf(releasePublished, world)).toEqual(["retry"]);
   });
 
+  describe("when both vX and X are released", () => {
+    const { release: own } = good.evidence;
+    const other = own.kind === "found" ? { ...own, id: 9001, tag: "1.1.0" } : expect.unreachable();
+
+    it("mentions a twin with the same files", () => {
+      expect(findingsOf(releasePublished, adding(good.with({ twin: other })))).toEqual([
+        expect.objectContaining({
+          outcome: "pass",
+          notice: true,
+          message: expect.stringContaining('"v1.1.0" is taken'),
+        }),
+      ]);
+    });
+
+    it.each([
+      ["another archive", other.assets.map((asset, at) => (at === 0 ? { ...asset, sha256: "0".repeat(64) } : asset))],
+      ["one file less", other.assets.slice(1)],
+      ["files that nobody can compare", other.assets.map((asset) => ({ ...asset, sha256: null }))],
+    ])("holds a twin with %s, for a maintainer to decide", (_what, assets) => {
+      for (const world of [
+        adding(good.with({ twin: { ...other, assets } })),
+        adding(good.with({ twin: { ...other, assets } })).byRegistrar(),
+      ]) {
+        const [finding, ...others] = findingsOf(releasePublished, world);
+        expect(others).toEqual([]);
+        expect(finding).toMatchObject({
+          outcome: "hold",
+          liftable: true,
+          message: expect.stringContaining("linux_amd64.zip"),
+        });
+      }
+    });
+
+    it("holds where neither has digests: files of one length may be anything", () => {
+      const assets = other.assets.map((asset) => ({ ...asset, sha256: null }));
+      const undigested = good.withRelease({ assets }).with({ twin: { ...other, assets } });
+      expect(outcomesOf(releasePublished, adding(undigested))).toEqual(["hold liftable"]);
+    });
+
+    it("waits where it is not known, and passes where there is none", () => {
+      expect(outcomesOf(releasePublished, adding(good.with({ twin: unavailable })))).toEqual(["retry"]);
+      expect(outcomesOf(releasePublished, adding(good.with({ twin: missing() })))).toEqual(["pass"]);
+    });
+  });
+
   describe("of a module", () => {
     const modules = registry().withModule("acme/network/aws", ["v1.0.0"]);
     const made = tag("v1.1.0");

@@ -53,6 +53,24 @@ describe("repositoryIdentity", () => {
     expect(outcomesOf(repositoryIdentity, moved)).toEqual(["hold"]);
   });
 
+  it("mentions a repository that has another name now, by the same account", () => {
+    const { repository } = good.evidence;
+    const renamed = (fullName: string) => good.with({ repository: { ...repository, fullName } as typeof repository });
+    const world = (fullName: string, head: Record<string, unknown> = upstreamIds) =>
+      registry().withProvider("acme/dns", ["1.0.0"], head).adding(renamed(fullName), good.entry);
+    expect(findingsOf(repositoryIdentity, world("acme/dns-provider"))).toEqual([
+      expect.objectContaining({
+        outcome: "pass",
+        notice: true,
+        message: expect.stringContaining('"acme/dns-provider" now'),
+      }),
+    ]);
+    // A renamed account is told by repository-owner; capitals are no other name.
+    expect(outcomesOf(repositoryIdentity, world("acme-inc/terraform-provider-dns"))).toEqual(["pass"]);
+    expect(outcomesOf(repositoryIdentity, world("ACME/terraform-provider-dns"))).toEqual(["pass"]);
+    expect(outcomesOf(repositoryIdentity, world("acme/dns-provider", {}))).toEqual(["hold liftable"]);
+  });
+
   it("compares what a new record claims", () => {
     const claims = (head: Record<string, unknown>) =>
       registry()

@@ -37,6 +37,7 @@ describe("sumsUsable", () => {
     ["spaces first", (text: string) => ` ${text}`, 1],
     ["white space that splits a name for clients alone", (text: string) => `${hash}  x\u00a0y\n${text}`, 1],
     ["a byte order mark", (text: string) => `\ufeff${text}`, 1],
+    ["a NUL byte", (text: string) => `${hash}  x\0y\n${text}`, 1],
     ["a line over 64 KiB", (text: string) => `${hash}  x ${"y".repeat(65_536)}\n${text}`, 1],
   ])("fails sums with %s, and says which line", (_, edit, line) => {
     const [finding, ...others] = findingsOf(sumsUsable, withSums(edit));
@@ -46,6 +47,34 @@ describe("sumsUsable", () => {
       version: "1.1.0",
       message: expect.stringContaining(`ine ${line}`),
     });
+  });
+
+  it("fails an empty file, which protects nothing", () => {
+    const [finding, ...others] = findingsOf(
+      sumsUsable,
+      withSums(() => ""),
+    );
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ outcome: "fail", message: "SHA256SUMS is empty." });
+  });
+
+  it("passes a name that is no UTF-8, as clients do, and takes it for no other file's", () => {
+    const { sums } = good.evidence;
+    if (sums.kind !== "found") return expect.unreachable();
+    const bytes = Buffer.concat([Buffer.from(sums.base64, "base64"), Buffer.from(`${hash}  caf\xe9.zip\n`, "latin1")]);
+    const of = good.with({ sums: { ...sums, base64: bytes.toString("base64") } });
+    expect(outcomesOf(sumsUsable, base.adding(of, good.entry))).toEqual(["pass"]);
+  });
+
+  it("has an answer to many thousand lines, and to one line of megabytes, within a second", () => {
+    for (const text of [`${hash}  x\n`.repeat(50_000), "x".repeat(4_000_000), `${hash} `.repeat(60_000)]) {
+      const started = performance.now();
+      findingsOf(
+        sumsUsable,
+        withSums(() => text),
+      );
+      expect(performance.now() - started).toBeLessThan(1_000);
+    }
   });
 
   it("fails sums that give two hashes for one file", () => {

@@ -190,3 +190,20 @@ describe("when an account is deleted", () => {
     expect((await caller(sandbox)(`GET ${REPO}`)).status).toBe(404);
   });
 });
+
+describe("the list of collaborators", () => {
+  it("has whoever was given a role, by permission, and is shown to writers alone", async () => {
+    const { sandbox, asApp } = await aRegistry();
+    sandbox.createAccount({ login: "mia" });
+    sandbox.createAccount({ login: "rita" });
+    sandbox.setPermission({ repository: "acme/registry", login: "mia", permission: "maintain" });
+    sandbox.setPermission({ repository: "acme/registry", login: "rita", permission: "read" });
+    const logins = async (query: string) =>
+      ((await asApp(`GET ${REPO}/collaborators${query}`)).json as { login: string }[]).map(({ login }) => login);
+    expect(await logins("?permission=maintain")).toContain("mia");
+    expect(await logins("?permission=maintain")).not.toContain("rita");
+    expect(await logins("")).toEqual(expect.arrayContaining(["mia", "rita"]));
+    const stranger = await fetch(`${sandbox.apiUrl}${REPO}/collaborators`);
+    expect(stranger.status).toBeGreaterThanOrEqual(401);
+  });
+});

@@ -89,7 +89,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/client-s3": ["src/publish/targets/s3-store.ts"],
   "@octokit/auth-app": ["src/github"],
   "@octokit/graphql-schema": ["src/sandbox/graphql"],
-  "@octokit/plugin-retry": ["src/github"],
   "@octokit/rest": ["src/github"],
   "@octokit/webhooks": ["src/app"],
   ajv: ["src/registry", "src/upstream", "src/publish/targets", "src/sandbox"],
@@ -105,6 +104,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   semver: ["src/registry", "src/sandbox"],
   typebox: ["src/registry", "src/upstream", "src/publish/targets"],
   yaml: ["src/registry"],
+  yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],
 };
 

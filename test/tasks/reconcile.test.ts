@@ -4,8 +4,9 @@ import type { Author } from "../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../src/scenarios/demo.ts";
 import { announceMerge } from "../../src/tasks/announce-merge.ts";
 import { bumpRecord } from "../../src/tasks/bump-record.ts";
+import { findUncovered } from "../../src/tasks/find-uncovered.ts";
 import { inspectPush } from "../../src/tasks/inspect-push.ts";
-import { findUncovered, findUnfinished, noProgress } from "../../src/tasks/reconcile.ts";
+import { findUnfinished, noProgress } from "../../src/tasks/reconcile.ts";
 import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { propose, pushToMain } from "../support/stage/by-hand.ts";
 import { pathOf } from "../support/stage/stage.ts";
@@ -63,6 +64,23 @@ describe("a pull request", () => {
     expect(asked.filter((request) => request.path.includes("check-runs"))).toEqual([]);
   });
 
+  it("with a command that nobody has answered, because its event was lost, is found once", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const { number } = await propose(stage, { branch: "by-hand", files: { [path]: "{}\n" } });
+    await reviewPullRequest(stage.context, number);
+    await findUnfinished(stage.context, progress);
+    const say = (body: string) =>
+      stage.sandbox.as(people.contributor).comment({ repository: registryRepository, number, body });
+    await say("Thanks for the explanation.");
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([]);
+    await say("/registrar help");
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([number]);
+    expect((await findUnfinished(stage.context, await progressOf(stage))).commanded).toEqual([number]);
+    await reviewPullRequest(stage.context, number);
+    expect((await findUnfinished(stage.context, progress)).commanded).toEqual([]);
+  });
+
   it("whose head is another one by now is unfinished again", async () => {
     const stage = await aTaskStage();
     const progress = await progressOf(stage);
@@ -98,6 +116,25 @@ describe("a pull request", () => {
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
     progress.reviewed.set(number, headSha);
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+  });
+
+  it("that somebody has approved since is unfinished once more, though no event told of it", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const { content } = await stage.get<{ content: string }>(`contents/${path}`);
+    const record = JSON.parse(Buffer.from(content, "base64").toString()) as { versions: unknown[] };
+    const text = `${JSON.stringify({ ...record, warnings: ["Old."] }, null, 2)}\n`;
+    const { number } = await propose(stage, { branch: "by-hand", files: { [path]: text } });
+    await reviewPullRequest(stage.context, number);
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+    stage.sandbox.createAccount({ login: "rita" });
+    await stage.sandbox.as("rita").review({ repository: registryRepository, number, event: "APPROVE" });
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
+    // Looked at once: whether it counts is said by the review.
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+    // A process that starts afresh knows of neither.
+    const fresh = await progressOf(stage);
+    expect((await findUnfinished(stage.context, fresh)).reviews).toEqual([number]);
   });
 
   it("that is closed is forgotten", async () => {
@@ -206,7 +243,10 @@ describe("a push", () => {
     const second = await pushToMain(stage, { "README.md": "# Other\n" });
     expect(await findUnfinished(stage.context, progress)).toEqual({ ...nothing, pushes: [first, second] });
     for (const commit of [first, second]) await inspectPush(stage.context, { commit, paths: [] }, progress);
-    expect(await findUnfinished(stage.context, progress)).toEqual(nothing);
+    // What is left is to take the wrong one back.
+    const [revert] = await stage.context.host.listOpenPullRequests();
+    expect(revert?.headBranch).toBe(`registrar/revert/push/${first}`);
+    expect(await findUnfinished(stage.context, progress)).toEqual({ ...nothing, reviews: [revert?.number] });
   });
 
   it("on top of a merge of ours is found alone: the merge's verdict covers it and all before it", async () => {
@@ -232,7 +272,11 @@ describe("findUncovered", () => {
   });
 
   /** A default branch of `length` commits, `c0` the oldest; counts what is asked. */
-  function aHistory(length: number, runs: Readonly<Record<string, readonly PostedCheckRun[]>> = {}) {
+  function aHistory(
+    length: number,
+    runs: Readonly<Record<string, readonly PostedCheckRun[]>> = {},
+    files: Readonly<Record<string, string>> = {},
+  ) {
     const asked: string[] = [];
     const commits = Array.from({ length }, (_unused, at) => ({
       sha: `c${at}`,
@@ -244,6 +288,9 @@ describe("findUncovered", () => {
         asked.push(sha);
         return runs[sha] ?? [];
       },
+      readParents: async (sha: string) => commits.find((commit) => commit.sha === sha)?.parents ?? [],
+      compare: async () => ({ mergeBase: "", complete: true, linear: true, files: [{ path, previousPath: null }] }),
+      listFiles: async (sha: string) => [{ path, mode: "100644", size: 1, id: files[sha] ?? "same" }],
       listMergesOf: async (sha: string) => (sha === "c3" ? [{ ...merge, mergeCommit: sha }] : []),
     } satisfies Partial<RegistryReader> as unknown as RegistryReader;
     return { host, asked };
@@ -270,6 +317,15 @@ describe("findUncovered", () => {
     const { host } = aHistory(5, runs);
     const all = ["c1", "c2", "c3", "c4"];
     expect(await findUncovered(host, "c4", noProgress())).toEqual(expected.length > 0 ? expected : all);
+  });
+
+  it("the verdict of a pull request covers no merge that brought something else", async () => {
+    const verdict = { head: [run("12:digest")] };
+    const as = async (files: Readonly<Record<string, string>>) =>
+      findUncovered(aHistory(5, verdict, files).host, "c4", noProgress());
+    expect(await as({ head: "judged", c3: "judged", c4: "judged" })).toEqual(["c4"]);
+    expect(await as({ head: "judged", c3: "other" })).toEqual(["c1", "c2", "c3", "c4"]);
+    expect(await as({ head: "judged" })).toEqual(["c1", "c2", "c3", "c4"]);
   });
 
   it("asks nothing of commits that are known to be covered", async () => {

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { RegistrarError } from "../../src/registry/errors.ts";
-import { type DownloadLimits, digestFile, downloadFile } from "../../src/upstream/download.ts";
+import { type DownloadLimits, downloadChunks, downloadEnd, downloadFile } from "../../src/upstream/download.ts";
 import { loopback } from "../support/stage/loopback.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, index: number) => void;
@@ -172,7 +171,6 @@ describe("how much is downloaded", () => {
       setTimeout(() => request.socket.destroy(), 20);
     });
     expect((await failure(downloadFile(`${url}/file`, limits()))).code).toBe("upstream-unavailable");
-    expect((await failure(digestFile(`${url}/file`, limits()))).code).toBe("upstream-unavailable");
   });
 });
 
@@ -223,15 +221,102 @@ describe("when a download does not come", () => {
   });
 });
 
-describe("digestFile", () => {
-  it("gives digest and size of what was sent, in however many pieces", async () => {
-    const { url, limits } = await server((_request, response) => {
+describe("downloadChunks", () => {
+  it("gives what was sent as it comes, as it is", async () => {
+    const { url, limits, arrivals } = await server((_request, response) => {
       response.write(content.subarray(0, 7));
       setTimeout(() => response.end(content.subarray(7)), 20);
     });
-    expect(await digestFile(`${url}/file`, limits())).toEqual({
-      sha256: createHash("sha256").update(content).digest("hex"),
-      size: content.length,
+    const pieces: Uint8Array[] = [];
+    for await (const piece of downloadChunks(`${url}/file`, limits())) pieces.push(piece);
+    expect(Buffer.concat(pieces)).toEqual(content);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(arrivals[0]?.headers["accept-encoding"]).toBe("identity");
+  });
+
+  it("waits no longer than it may for the next piece, however slowly they drip", async () => {
+    const { url, limits } = await server((_request, response) => {
+      response.write("a");
+      setTimeout(() => response.write("b"), 100);
     });
+    const started = Date.now();
+    const wish = { ...limits(), idleMs: 200 };
+    const drip = async () => {
+      for await (const _piece of downloadChunks(`${url}/file`, wish));
+    };
+    expect((await failure(drip())).code).toBe("upstream-unavailable");
+    expect(Date.now() - started).toBeGreaterThan(250);
+    expect(Date.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe("downloadEnd", () => {
+  const size = content.length;
+  const part: Answer = (request, response) => {
+    const [, first = "", last = ""] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
+    const range = `bytes ${first}-${last}/${size}`;
+    response.writeHead(206, { "content-range": range }).end(content.subarray(Number(first), Number(last) + 1));
+  };
+  const end = async (answer: Answer, from = 990) => {
+    const { url, limits } = await server(answer);
+    return downloadEnd(`${url}/file`, { ...limits(), from, size });
+  };
+
+  it("asks for the end alone, through redirects too", async () => {
+    const { url, limits, arrivals } = await server((request, response, index) =>
+      (index === 0 ? redirect("/there") : part)(request, response, index),
+    );
+    expect(await downloadEnd(`${url}/file`, { ...limits(), from: 990, size })).toEqual(content.subarray(990));
+    expect(arrivals.map(({ headers }) => headers.range)).toEqual(["bytes=990-999", "bytes=990-999"]);
+  });
+
+  it.each<[string, Answer]>([
+    ["gives the whole file", give],
+    [
+      "packs what it gives",
+      (_request, response) =>
+        response
+          .writeHead(206, { "content-encoding": "gzip", "content-range": "bytes 990-999/1000" })
+          .end(gzipSync("x")),
+    ],
+  ])("is null where a server %s", async (_what, answer) => {
+    expect(await end(answer)).toBeNull();
+  });
+
+  it.each<[string, string | null, string]>([
+    ["another part", "bytes 0-9/1000", "0123456789"],
+    ["a part of another file", "bytes 990-999/1001", "0123456789"],
+    ["a part that it does not name", null, "0123456789"],
+    ["less than it says", "bytes 990-999/1000", "012345678"],
+    ["more than it says", "bytes 990-999/1000", "0123456789a"],
+  ])("does not believe a server that gives %s", async (_what, range, body) => {
+    const headers = range === null ? {} : { "content-range": range };
+    const lie: Answer = (_request, response) => response.writeHead(206, headers).end(body);
+    expect(await failure(end(lie))).toMatchObject({
+      code: "upstream-unavailable",
+      message: expect.stringContaining("Asked for bytes 990-999/1000"),
+    });
+  });
+
+  it("ends an endless part", async () => {
+    const endless: Answer = (_request, response) => {
+      response.writeHead(206, { "content-range": "bytes 990-999/1000" });
+      const more = () => {
+        while (!response.destroyed && response.write("x".repeat(65_536)));
+        if (!response.destroyed) response.once("drain", more);
+      };
+      more();
+    };
+    expect((await failure(end(endless))).code).toBe("upstream-unavailable");
+  });
+
+  it.each([404, 416, 403])("is refused with status %i", async (status) => {
+    expect((await failure(end((_request, response) => response.writeHead(status).end()))).code).toBe(
+      "upstream-refused",
+    );
+  });
+
+  it("is from allowed hosts alone", async () => {
+    expect((await failure(end(redirect("http://elsewhere.test/file")))).code).toBe("upstream-refused");
   });
 });

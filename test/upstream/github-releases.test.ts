@@ -75,7 +75,10 @@ const answersTag = () =>
   api()
     .get(`${repo}/git/ref/tags%2Fv1.2.0`)
     .reply(200, { ref: "refs/tags/v1.2.0", object: { type: "commit", sha: tagCommit } });
-const answersRelease = (release: object) => api().get(`${repo}/releases/tags/v1.2.0`).reply(200, release);
+const answersRelease = (release: object) => {
+  api().get(`${repo}/releases/tags/1.2.0`).optionally().reply(404, { message: "Not Found" });
+  return api().get(`${repo}/releases/tags/v1.2.0`).reply(200, release);
+};
 
 /** Every download takes the two hops that GitHub's take. */
 function answersDownloads(list: readonly File[] = files) {
@@ -104,7 +107,7 @@ function upstream() {
   });
 }
 
-const readEvidence = async (wish: { tag?: string; skipArchives?: true } = {}) =>
+const readEvidence = async (wish: Partial<Parameters<ReturnType<typeof upstream>["readProviderEvidence"]>[0]> = {}) =>
   upstream().readProviderEvidence({
     address: { kind: "provider", namespace: "acme", type: "dns" },
     repository,
@@ -146,6 +149,55 @@ describe("readProviderEvidence", () => {
       kind: "missing",
       reason: `The repository "${repository}" has no published release with the tag "nightly".`,
     });
+  });
+
+  it("takes the tag that the record names of two, and tells the other", async () => {
+    const release = (tag_name: string) => ({ ...releaseOf(files.map(assetOf)), tag_name });
+    for (const [recorded, taken, other] of [
+      [undefined, "v1.2.0", "1.2.0"],
+      ["v1.2.0", "v1.2.0", "1.2.0"],
+      ["1.2.0", "1.2.0", "v1.2.0"],
+    ] as const) {
+      answersRepository();
+      for (const tag of [taken, other]) api().get(`${repo}/releases/tags/${tag}`).reply(200, release(tag));
+      api()
+        .get(`${repo}/git/ref/tags%2F${taken}`)
+        .reply(200, { object: { type: "commit", sha: tagCommit } });
+      answersDownloads();
+      const evidence = await readEvidence(recorded === undefined ? {} : { tag: recorded });
+      expect(evidence).toMatchObject({ release: { tag: taken }, twin: { kind: "found", tag: other } });
+      nock.cleanAll();
+    }
+  });
+
+  it("does not take a twin that it cannot read for none", async () => {
+    answersRepository();
+    answersTag();
+    api()
+      .get(`${repo}/releases/tags/v1.2.0`)
+      .reply(200, releaseOf(files.map(assetOf)));
+    api().get(`${repo}/releases/tags/1.2.0`).times(2).reply(502, {});
+    answersDownloads();
+    expect(await readEvidence()).toMatchObject({ release: { kind: "found" }, twin: { kind: "unavailable" } });
+  });
+
+  it("asks what other names lead to, and nothing where that is plain", async () => {
+    answersAll();
+    api()
+      .get("/repos/old/name")
+      .reply(301, {}, { location: `${apiUrl}/repositories/7001` });
+    api().get("/repositories/7001").reply(200, facts);
+    const evidence = await readEvidence({ names: ["old/name", repository.toUpperCase()] });
+    expect(evidence.names).toEqual({ "old/name": expect.objectContaining({ kind: "found", id: 7001 }) });
+    expect(nock.pendingMocks().filter((mock) => !mock.includes("1.2.0"))).toEqual([]);
+  });
+
+  it("does not ask for the repository again that somebody knows", async () => {
+    answersAll();
+    const known = await upstream().readRepository(repository);
+    answersTag();
+    const evidence = await readEvidence({ facts: async () => known });
+    expect(evidence).toMatchObject({ repository: { id: 7001 }, release: { kind: "found" } });
   });
 
   it("falls back to the tag without v", async () => {
@@ -287,7 +339,7 @@ describe("when GitHub has no digest of an archive", () => {
 
   it("leaves it where it is for who asks of the sums alone", async () => {
     answersAll(files, (asset) => ({ ...asset, digest: null }));
-    const { sums, downloaded } = await readEvidence({ skipArchives: true });
+    const { sums, downloaded } = await readEvidence({ archives: "none" });
     expect({ sums: sums.kind, downloaded }).toEqual({ sums: "found", downloaded: {} });
   });
 
@@ -424,12 +476,27 @@ describe("when GitHub does not show things", () => {
     });
   });
 
-  it("tells a private repository that the token can see", async () => {
+  it("tells nothing of a private repository, whatever the token sees", async () => {
+    answersTag();
+    answersRelease(releaseOf(files.map(assetOf)));
+    answersDownloads();
     api()
       .get(repo)
-      .reply(200, { ...facts, private: true, license: null });
-    expect(await upstream().readRepository(repository)).toMatchObject({ kind: "found", private: true, license: null });
+      .reply(200, { ...facts, private: true });
+    const nothing = { kind: "missing", reason: `The repository "${repository}" does not exist or is not public.` };
+    expect(await readEvidence()).toMatchObject({
+      ...{ repository: nothing, release: nothing, tagCommit: nothing },
+      ...{ sums: nothing, signature: nothing, manifest: nothing, downloaded: {}, signatureReport: null },
+    });
   });
+
+  it.each(["Repository access blocked", "This repository has been disabled."])(
+    "takes what GitHub has closed (%j) for gone, not for a fault that passes",
+    async (message) => {
+      api().get(repo).reply(403, { message });
+      expect((await upstream().readRepository(repository)).kind).toBe("missing");
+    },
+  );
 
   it("follows a renamed repository and says its new name", async () => {
     const moved = { message: "Moved Permanently" };

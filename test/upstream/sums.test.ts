@@ -50,6 +50,8 @@ describe("parseSums", () => {
     ["a line separator in a name", `${a}  x\u2028y.zip`],
     ["a next-line character in a name", `${a}  x\u0085y.zip`],
     ["a vertical tab in a name", `${a}  x\vy.zip`],
+    ["a NUL byte", `${a}  x\0.zip`],
+    ["the mark of an escaped name", `\\${a}  x\\n.zip`],
     ["a CR in the middle", `${a}  x.zip\ry`],
     ["more than 64 KiB", `${a}  x.zip ${"y".repeat(65_536)}`],
   ])("cannot read %s, and says where", (_, odd) => {

@@ -1,5 +1,6 @@
 import { listed } from "../../registry/plain-text.ts";
 import { codeSpan, escapeMarkdown, sentenceToMarkdown } from "../markdown.ts";
+import { renderPassedOver } from "./passed-over.ts";
 import { isUngrouped, type Story } from "./story.ts";
 
 /** Who is next, and what for. Markdown. */
@@ -25,9 +26,7 @@ export function nextStep(story: Story): string {
     case "merge":
       return "Registrar: it merges this now.";
     case "ready":
-      return decision.because === "draft"
-        ? "The contributor: mark this pull request as ready for review."
-        : "The maintainers: `paused` is set in the registry's configuration.";
+      return readyNext[decision.because];
     case "stopped":
       return "Whoever has stopped it, or a maintainer: `/registrar resume` in a comment lets Registrar merge it.";
     case "duplicate":
@@ -44,12 +43,20 @@ export function nextStep(story: Story): string {
         : `Registrar: it looks again at ${decision.until}. Nothing is needed from you.`;
     case "ask-maintainers":
       return decision.liftable
-        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it. It counts when it comes from a person with the permission `maintain` or `admin` who has neither opened this pull request nor committed to it."
+        ? "A maintainer of this registry decides: an approving review of this commit lets Registrar merge it. It counts when it comes from a person with the permission `maintain` or `admin` who has neither opened this pull request nor committed to it." +
+            renderPassedOver(story.passedOver ?? [])
         : "The author or a maintainer: what is described above has to change first. Approving this pull request does not help.";
   }
 }
 
 export const publishedSoon = "Nobody. The published registry follows within moments.";
+
+const readyNext = {
+  draft: "The contributor: mark this pull request as ready for review.",
+  paused: "The maintainers: `paused` is set in the registry's configuration.",
+  halted:
+    'The maintainers: an earlier merge brought something else than what was judged. Nothing is merged until the pull request that takes it back is merged or closed; its title begins with "Take back".',
+} as const;
 
 const outdatedNext = {
   "base-moved":

@@ -9,7 +9,7 @@ import { icons } from "./story.ts";
 type DocsUrl = string | null;
 
 /** Longest message that is read in a list, in UTF-16 units; the check's annotation has all of it. */
-const longestMessage = 1500;
+export const longestMessage = 1500;
 
 export function problemSection(problems: readonly Finding[], docsUrl: DocsUrl): string {
   const render = (finding: Finding) => `- ${sentenceOf(finding, docsUrl)}`;
@@ -41,14 +41,8 @@ export function onePerPlace(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** One line comment of a review. Markdown. */
-export function renderLineComment(finding: Finding, docsUrl: DocsUrl): string {
-  const next = finding.next === undefined ? "" : `\n\n${sentenceToMarkdown(plainText(finding.next, longestMessage))}`;
-  return `${sentenceOf(finding, docsUrl)}${next}`;
-}
-
 /** Icon, rule and message; the rule leads to its documentation. */
-const sentenceOf = (finding: Finding, docsUrl: DocsUrl): string =>
+export const sentenceOf = (finding: Finding, docsUrl: DocsUrl): string =>
   `${icons[finding.outcome]} ${ruleLink(finding.code, docsUrl)} ${sentenceToMarkdown(plainText(finding.message, longestMessage))}`;
 
 export function ruleLink(code: string, docsUrl: DocsUrl): string {

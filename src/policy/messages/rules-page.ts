@@ -24,7 +24,11 @@ What the registry has already is only mentioned: judged is what a change adds, a
 
 function section(rule: Rule, parts: readonly Rule[]): string {
   const asked = [...new Set(parts.map(({ per }) => askedAbout[per]))].join(" and ");
-  const facts = [`- Asked about ${asked}.`, `- Example: ${rule.example}`, `- ${rule.liftable ? lifted : notLifted}`];
+  const facts = [
+    `- Asked about ${asked}.`,
+    `- Example: ${rule.example}`,
+    `- ${rule.liftable ? lifted : notLifted}${waived(rule)}`,
+  ];
   return [`## ${rule.code}`, `**${rule.title}.**`, rule.help, facts.join("\n")].join("\n\n");
 }
 
@@ -36,5 +40,7 @@ const askedAbout: Readonly<Record<Rule["per"], string>> = {
   "provider-version": "each version of a provider",
 };
 
+const waived = ({ waivable }: Rule): string =>
+  waivable === true ? " A maintainer may waive it for one commit: `/registrar waive`." : "";
 const lifted = "A hold of it ends with a maintainer's approval, unless the comment says that approving does not help.";
 const notLifted = "No approval ends it, unless it holds and the comment asks for one.";

@@ -1,6 +1,7 @@
 import type { Outcome } from "../../registry/finding.ts";
 import type { ReviewInput } from "../../rules/rule.ts";
 import type { Verdict } from "../../rules/verdict.ts";
+import type { PassedOver } from "../approval.ts";
 import type { Decision } from "../decision.ts";
 import type { Stop } from "../kept.ts";
 import { type WaivedFinding, withoutWaived } from "../waiver.ts";
@@ -10,6 +11,8 @@ export interface Story {
   readonly input: ReviewInput;
   readonly verdict: Verdict;
   readonly decision: Decision;
+  /** Approvals that lift nothing; absent where none were asked for. */
+  readonly passedOver?: readonly PassedOver[];
   readonly headSha: string;
   /** Set once the pull request is merged. */
   readonly merged: boolean;

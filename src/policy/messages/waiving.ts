@@ -1,3 +1,4 @@
+import type { Finding } from "../../registry/finding.ts";
 import { plainText } from "../../registry/plain-text.ts";
 import type { Verdict } from "../../rules/verdict.ts";
 import { codeSpan, sentenceToMarkdown } from "../markdown.ts";
@@ -16,8 +17,11 @@ export function waivedSection(waived: readonly WaivedFinding[]): string {
   return ["**What a maintainer lets stand**", ...rows].join("\n");
 }
 
-/** The lines that a maintainer can copy to waive what may be waived; empty where nothing may. Markdown. */
+/** The lines that a maintainer can copy, where waiving would help; else empty. Markdown. */
 export function waiverOffer(verdict: Verdict, headSha: string): string {
+  const stays = ({ outcome, waivable, liftable }: Finding) =>
+    waivable !== true && (outcome === "fail" || (outcome === "hold" && liftable !== true));
+  if (verdict.findings.some(stays)) return "";
   const lines = waivableRules(verdict).map((rule) => `    /registrar waive ${rule} @${headSha.slice(0, 12)} because …`);
   if (lines.length === 0) return "";
   const who =

@@ -10,22 +10,30 @@ import type { World } from "../world.ts";
 import { personOf } from "./people.ts";
 import { changeRef } from "./refs.ts";
 
-export type Files = Readonly<Record<string, string | Uint8Array | null>>;
+/** By path: a file's bytes, where a symbolic link leads, or null for what is removed. */
+export type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string } | null>>;
 
 /** Blobs for the files, and a tree with them on top of the base (null: the empty tree). */
 export async function writeFiles(repository: Repository, base: string | null, files: Files): Promise<string> {
-  const written = Object.entries(files).filter(([, content]) => content !== null);
+  const written = Object.entries(files).flatMap(([path, content]) => (content === null ? [] : [{ path, content }]));
   const shas = await writeBlobs(
     repository.git,
-    written.map(([, content]) => (typeof content === "string" ? Buffer.from(content) : (content ?? new Uint8Array()))),
+    written.map(({ content }) => bytesOf(content)),
   );
   const changes: TreeChange[] = Object.entries(files)
     .filter(([, content]) => content === null)
     .map(([path]) => ({ path, entry: null }));
-  written.forEach(([path], index) => {
-    changes.push({ path, entry: { mode: "100644", type: "blob", sha: shas[index] ?? "" } });
+  written.forEach(({ path, content }, index) => {
+    const mode = typeof content === "object" && "link" in content ? "120000" : "100644";
+    changes.push({ path, entry: { mode, type: "blob", sha: shas[index] ?? "" } });
   });
   return editTree(repository.git, base, changes);
+}
+
+/** Git keeps a link as a blob with the path that it leads to. */
+function bytesOf(content: NonNullable<Files[string]>): Uint8Array {
+  if (typeof content === "string") return Buffer.from(content);
+  return "link" in content ? Buffer.from(content.link) : content;
 }
 
 export interface CommitWish {

@@ -24,9 +24,9 @@ export interface ReleaseOptions {
   readonly date?: Date;
   /**
    * `checksum`: after signing, the first platform's archive gets another program, so that its line in the sums is wrong.
-   * `signature`: one bit of the signature is changed.
+   * `signature`: one bit of the signature is changed. `archives`: the program lies in a folder, where no client looks.
    */
-  readonly tamper?: "checksum" | "signature";
+  readonly tamper?: "checksum" | "signature" | "archives";
 }
 
 export interface ReleaseFile {
@@ -86,7 +86,7 @@ async function buildArchive(platform: Platform, options: ReleaseOptions, mark = 
     { name: "README.md", bytes: Buffer.from(readme), mode: 0o644 },
     // Top level, and named so: clients look for nothing else.
     {
-      name: `terraform-provider-${type}_v${version}${extension}`,
+      name: `${options.tamper === "archives" ? "bin/" : ""}terraform-provider-${type}_v${version}${extension}`,
       bytes: pluginExecutable(platform, { type, version: `${version}${mark}` }),
       mode: 0o755,
     },

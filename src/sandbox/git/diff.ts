@@ -90,26 +90,3 @@ function parseSummary(text: string): Omit<DiffFile, "patch">[] {
     return { ...file, additions: Number(added) || 0, deletions: Number(removed) || 0 };
   });
 }
-
-/** The names alone, a rename as one removed and one added: quick also for a whole site at once. */
-export async function changedNames(git: GitFolder, commit: string): Promise<Record<"A" | "D" | "M", string[]>> {
-  const names: Record<"A" | "D" | "M", string[]> = { A: [], D: [], M: [] };
-  const text = await git.text([
-    "diff-tree",
-    "-r",
-    "-z",
-    "--root",
-    "--no-commit-id",
-    "--name-status",
-    "--no-renames",
-    "-m",
-    "--first-parent",
-    commit,
-  ]);
-  const fields = text.split("\0");
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const status = fields[at] === "A" || fields[at] === "D" ? (fields[at] as "A" | "D") : "M";
-    names[status].push(fields[at + 1] ?? "");
-  }
-  return names;
-}

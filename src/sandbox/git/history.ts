@@ -62,6 +62,21 @@ export function commitsBetween(git: GitFolder, base: string, head: string): Prom
   });
 }
 
+/** What a push brought, newest first, where it is a straight line or the merge of one; null where the way is another. */
+export async function mergedCommits(
+  git: GitFolder,
+  before: string,
+  head: string,
+): Promise<readonly CommitObject[] | null> {
+  const commit = await git.commit(head);
+  const [first, second, ...more] = commit?.parents ?? [];
+  if (commit === null || more.length > 0) return null;
+  if (second === undefined) return straightWay(git, head, { ancestor: before });
+  if (first !== before || (await mergeBase(git, before, second)) !== before) return null;
+  const way = await straightWay(git, second, { ancestor: before });
+  return way === null ? null : [commit, ...way];
+}
+
 /** The commit and what came before it, newest first: all, or what else `git rev-list` is told to look for. */
 export async function listHistory(
   git: GitFolder,

@@ -36,6 +36,9 @@ export async function rebase(
 
 /** Whether a merge would work, and its tree. Unrelated histories do not merge. */
 export async function tryMerge(git: GitFolder, base: string, head: string): Promise<string | null> {
-  if ((await mergeBase(git, base, head)) === null) return null;
+  const common = await mergeBase(git, base, head);
+  if (common === null) return null;
+  // Where only one side has changed anything, the result is what it has.
+  if (common === base) return (await git.commit(head))?.tree ?? null;
   return mergeTree(git, base, head);
 }

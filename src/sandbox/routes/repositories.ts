@@ -1,6 +1,7 @@
 import { roleOf } from "../access.ts";
 import { forkRepository } from "../actions/repositories.ts";
-import type { Role } from "../entities/repository.ts";
+import type { Account } from "../entities/account.ts";
+import type { Repository, Role } from "../entities/repository.ts";
 import { notFound } from "../errors.ts";
 import { listRefs } from "../git/refs.ts";
 import { peel } from "../git/resolve.ts";
@@ -12,6 +13,7 @@ import { presentAccount } from "../present/account.ts";
 import { api } from "../present/git.ts";
 import { nodeId } from "../present/node-id.ts";
 import { presentFullRepository, presentMinimalRepository } from "../present/repository.ts";
+import type { World } from "../world.ts";
 
 /** https://docs.github.com/rest/repos/repos, https://docs.github.com/rest/collaborators, https://docs.github.com/rest/repos/forks */
 export const repositoryRoutes: readonly Route[] = [
@@ -31,6 +33,7 @@ export const repositoryRoutes: readonly Route[] = [
       node_id: nodeId("Ref", `${repository.id}:refs/tags/${name}`),
     }));
   }),
+  route("GET /repos/{owner}/{repo}/collaborators", { ...read("metadata"), role: "write" }, collaborators),
   route("GET /repos/{owner}/{repo}/collaborators/{username}/permission", read("metadata"), permission),
   route("GET /repos/{owner}/{repo}/forks", read("metadata"), (request) => {
     const { world, repository } = request;
@@ -53,22 +56,44 @@ const LEGACY: Readonly<Record<Role, string>> = {
   admin: "admin",
 };
 
-function permission(request: ApiRequest) {
+/** Who was given a role, and a user who owns it. https://docs.github.com/rest/collaborators/collaborators#list-repository-collaborators */
+function collaborators(request: ApiRequest) {
   const { world, repository } = request;
-  const account = world.store.account(request.param("username"));
-  if (account === undefined) throw notFound();
+  const wanted = request.query("permission");
+  const ids = new Set([...(repository.owner.type === "User" ? [repository.owner.id] : []), ...repository.roles.keys()]);
+  const people = [...world.store.accounts.values()].filter(({ id }) => ids.has(id));
+  const able = people.filter((account) => {
+    const permissions: Readonly<Record<string, boolean>> = permissionsOf(repository, account);
+    return wanted === null || permissions[wanted] === true;
+  });
+  return list(request, able, (account) => presentCollaborator(world, repository, account));
+}
+
+function presentCollaborator(world: World, repository: Repository, account: Account) {
+  const permissions = permissionsOf(repository, account);
+  return { ...presentAccount(world, account), permissions, role_name: roleOf(repository, account) };
+}
+
+function permissionsOf(repository: Repository, account: Account) {
   const role = roleOf(repository, account);
   const legacy = LEGACY[role];
-  const permissions = {
+  return {
     admin: role === "admin",
     maintain: role === "admin" || role === "maintain",
     push: legacy === "write" || legacy === "admin",
     triage: role !== "none" && role !== "read",
     pull: role !== "none",
   };
+}
+
+function permission(request: ApiRequest) {
+  const { world, repository } = request;
+  const account = world.store.account(request.param("username"));
+  if (account === undefined) throw notFound();
+  const role = roleOf(repository, account);
   return ok({
-    permission: legacy,
-    user: { ...presentAccount(world, account), permissions, role_name: role },
+    permission: LEGACY[role],
+    user: presentCollaborator(world, repository, account),
     role_name: role,
   });
 }

@@ -1,7 +1,8 @@
 import type { Account } from "../entities/account.ts";
 import type { Repository } from "../entities/repository.ts";
-import { changedNames } from "../git/diff.ts";
-import { isAncestor, log } from "../git/history.ts";
+import { changedNames } from "../git/changed-names.ts";
+import type { GitFolder } from "../git/folder.ts";
+import { isAncestor, log, mergedCommits } from "../git/history.ts";
 import type { CommitObject, Person } from "../git/objects.ts";
 import { type RefChange, ZERO } from "../git/refs.ts";
 import { peel } from "../git/resolve.ts";
@@ -23,8 +24,7 @@ export async function pushPayload(
   const { ref, before, after } = change;
   const { git } = repository;
   const head = after === ZERO ? null : await peel(git, after);
-  const range = head === null ? [] : before === ZERO ? ["-1", head] : [`-${LISTED}`, head, `^${before}`];
-  const newest = head === null ? [] : await log(git, range);
+  const newest = head === null ? [] : await newestCommits(git, before, head);
   const commits = await Promise.all([...newest].reverse().map((commit) => presentPushed(world, repository, commit)));
   const headCommit = head === null ? null : await git.commit(head);
   return {
@@ -58,4 +58,10 @@ async function presentPushed(world: World, repository: Repository, commit: Commi
     removed: names.D.slice(0, MOST_NAMES),
     modified: names.M.slice(0, MOST_NAMES),
   };
+}
+
+async function newestCommits(git: GitFolder, before: string, head: string): Promise<readonly CommitObject[]> {
+  if (before === ZERO) return [await git.commit(head)].filter((commit) => commit !== null);
+  const merged = await mergedCommits(git, before, head);
+  return merged?.slice(0, LISTED) ?? log(git, [`-${LISTED}`, head, `^${before}`]);
 }

@@ -6,14 +6,15 @@ import { createClient } from "../../../src/github/client.ts";
 import { octokitReader } from "../../../src/github/octokit-reader.ts";
 import { octokitWriter } from "../../../src/github/octokit-writer.ts";
 import { installationTokens, readBotId } from "../../../src/github/tokens.ts";
-import { createLock } from "../../../src/jobs/lock.ts";
+import type { RegistryHistory } from "../../../src/registry/tree.ts";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import { type GitHubSide, startGitHubSide } from "../../../src/scenarios/github-side.ts";
+import { createLock } from "../../../src/tasks/lock.ts";
 import { createIndexReader, type RegistryIndex } from "../../../src/tasks/registry-index.ts";
 import type { ReviewTaskContext } from "../../../src/tasks/review-pull-request.ts";
 import type { SweepContext, SweepMemoryStore, SweepState } from "../../../src/tasks/sweep.ts";
+import { readGitHistory } from "../../../src/trees/git-history.ts";
 import { createMirror } from "../../../src/trees/git-mirror.ts";
-import { readGitTree } from "../../../src/trees/git-tree.ts";
 import { githubGlance } from "../../../src/upstream/github-glance.ts";
 import { githubKeySources } from "../../../src/upstream/github-key-sources.ts";
 import { githubReleases } from "../../../src/upstream/github-releases.ts";
@@ -31,6 +32,8 @@ type Run = {
 export interface TaskStage extends GitHubSide {
   readonly context: ReviewTaskContext & { readonly readIndex: () => Promise<RegistryIndex> };
   readonly glance: GlanceAt;
+  /** The default branch now, as publishing reads it. */
+  readonly readHistory: () => Promise<RegistryHistory>;
   /** What a sweep needs; what it remembers is kept in memory. */
   readonly sweeping: SweepContext;
   get<T>(path: string): Promise<T>;
@@ -41,13 +44,16 @@ export interface TaskStage extends GitHubSide {
   writes(): readonly string[];
 }
 
-export async function aTaskStage(options: { readonly settle?: string } = {}): Promise<TaskStage> {
+export async function aTaskStage(
+  options: { readonly settle?: string; readonly withoutKeys?: boolean } = {},
+): Promise<TaskStage> {
   const folder = await mkdtemp(join(tmpdir(), "registrar-tasks-"));
   const github = await startGitHubSide({
     folder,
     settle: options.settle ?? "0s",
     writeSpacingMs: 0,
     ownerBypasses: true,
+    withoutKeys: options.withoutKeys ?? false,
   });
   const { sandbox } = github;
   onTestFinished(async () => {
@@ -86,7 +92,10 @@ export async function aTaskStage(options: { readonly settle?: string } = {}): Pr
   };
 }
 
-function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, "context" | "glance" | "sweeping"> {
+function partsOf(
+  { sandbox, app }: GitHubSide,
+  folder: string,
+): Pick<TaskStage, "context" | "glance" | "readHistory" | "sweeping"> {
   const { apiUrl, serverUrl } = sandbox;
   const credentials = { appId: String(app.id), privateKey: app.privateKey };
   const tokens = { apiUrl, app: credentials, repository: registryRepository };
@@ -101,7 +110,8 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
   const upstreamClient = createClient({ apiUrl, token: readOnly, writeSpacingMs: 0 });
   const url = `${serverUrl}/${registryRepository}.git`;
   const mirror = createMirror({ folder, url, token: installationTokens(tokens) });
-  const readTree = async () => readGitTree({ repository: folder, commit: await mirror.fetch("main") });
+  const readHistory = async () => readGitHistory({ repository: folder, commit: await mirror.fetch("main") });
+  const readTree = async () => (await readHistory()).read();
   const reading = {
     client: upstreamClient,
     anonymous: createClient({ apiUrl, token: async () => null, writeSpacingMs: 0 }),
@@ -121,7 +131,7 @@ function partsOf({ sandbox, app }: GitHubSide, folder: string): Pick<TaskStage, 
     readIndex: createIndexReader({ readTree, serverUrl }),
   };
   const glance = githubGlance(upstreamClient);
-  return { context, glance, sweeping: { ...context, glance, memory: memoryStore() } };
+  return { context, glance, readHistory, sweeping: { ...context, glance, memory: memoryStore() } };
 }
 
 function memoryStore(): SweepMemoryStore {
