@@ -20,6 +20,8 @@ export interface ClientRequest extends ClientOptions {
   /** `main.tf`. */
   readonly rootModule: string;
   readonly args: readonly string[];
+  /** Go on with what an earlier call installed and locked, as a user's folder does. Default: start anew. */
+  readonly goesOn?: boolean;
 }
 
 export type ClientRun =
@@ -41,7 +43,7 @@ export async function runClient(request: ClientRequest): Promise<ClientRun> {
   const run = (program: string, args: readonly string[]) =>
     runProgram(program, args, { folder, env, timeoutMs: request.timeoutMs ?? 60_000 });
   // What an earlier call left would be found installed already.
-  for (const name of [".terraform", ".terraform.lock.hcl"])
+  for (const name of request.goesOn === true ? [] : [".terraform", ".terraform.lock.hcl"])
     await rm(join(folder, name), { recursive: true, force: true });
   await writeFile(join(folder, "client.tfrc"), clientConfiguration(request));
   await writeFile(join(folder, "main.tf"), request.rootModule);

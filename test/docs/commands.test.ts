@@ -76,6 +76,10 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /published \d+ documents/,
   },
+  "npm run -s registrar -- publish --registry . --commit HEAD --to dir:var/site --full": {
+    exit: 0,
+    says: /published \d+ documents to dir:var\/site/,
+  },
   "git init -q --bare var/host.git": { exit: 0, says: /^$/ },
   "npm run -s registrar -- publish --registry . --to git:var/host.git#host": {
     exit: 0,

@@ -11,25 +11,61 @@ export { type Author, author };
 const arch = process.arch === "x64" ? "amd64" : process.arch;
 const os = process.platform === "win32" ? "windows" : process.platform;
 
+export const ownPlatform = `${os}_${arch}`;
+
+interface Options {
+  /** As `linux_amd64`. Default: this machine's alone. */
+  readonly platforms?: readonly string[];
+  /** When it is signed; needed for a key that has expired since. */
+  readonly signedAt?: Date;
+}
+
+/** The files of a signed provider release by their names, and the entry that a record has for it. */
+export async function makeRelease(
+  of: { readonly type: string; readonly version: string } & Options,
+  signer: Author,
+): Promise<{
+  readonly files: Readonly<Record<string, Buffer>>;
+  /** `base`: where the files are, without a slash at the end. */
+  entry(base: string): Record<string, unknown>;
+}> {
+  const { type, version, platforms = [ownPlatform], signedAt } = of;
+  const name = `terraform-provider-${type}_${version}`;
+  const archives = await Promise.all(
+    platforms.map(async (platform) => {
+      const content = `no real provider for ${platform}; init only unpacks it\n`;
+      const bytes = await zip(`terraform-provider-${type}_v${version}`, content);
+      const shasum = createHash("sha256").update(bytes).digest("hex");
+      return { platform, filename: `${name}_${platform}.zip`, bytes, shasum };
+    }),
+  );
+  const sums = Buffer.from(archives.map(({ shasum, filename }) => `${shasum}  ${filename}\n`).join(""));
+  const signature = await signer.sign(sums, signedAt === undefined ? {} : { date: signedAt, packet: true });
+  return {
+    files: {
+      ...Object.fromEntries(archives.map(({ filename, bytes }) => [filename, bytes])),
+      [`${name}_SHA256SUMS`]: sums,
+      [`${name}_SHA256SUMS.sig`]: Buffer.from(signature),
+    },
+    entry: (base) => ({
+      version,
+      protocols: ["5.0"],
+      shasums_url: `${base}/${name}_SHA256SUMS`,
+      shasums_signature_url: `${base}/${name}_SHA256SUMS.sig`,
+      targets: archives.map(({ platform, filename, shasum }) => {
+        const [os, arch] = platform.split("_");
+        return { os, arch, filename, download_url: `${base}/${filename}`, shasum };
+      }),
+    }),
+  };
+}
+
 /** Serves the files of a provider release over HTTP, signed, and gives the entry of `versions` that a record has for it. */
 export async function release(type: string, version: string, signer: Author): Promise<Record<string, unknown>> {
-  const name = `terraform-provider-${type}_${version}`;
-  const filename = `${name}_${os}_${arch}.zip`;
-  const archive = await zip(`terraform-provider-${type}_v${version}`, "no real provider; init only unpacks it\n");
-  const shasum = createHash("sha256").update(archive).digest("hex");
-  const sums = Buffer.from(`${shasum}  ${filename}\n`);
-  const base = await serve({
-    [`/${filename}`]: archive,
-    [`/${name}_SHA256SUMS`]: sums,
-    [`/${name}_SHA256SUMS.sig`]: Buffer.from(await signer.sign(sums)),
-  });
-  return {
-    version,
-    protocols: ["5.0"],
-    shasums_url: `${base}/${name}_SHA256SUMS`,
-    shasums_signature_url: `${base}/${name}_SHA256SUMS.sig`,
-    targets: [{ os, arch, filename, download_url: `${base}/${filename}`, shasum }],
-  };
+  const { files, entry } = await makeRelease({ type, version }, signer);
+  const server = await serveFiles(files);
+  onTestFinished(server.stop);
+  return entry(server.url);
 }
 
 function zip(name: string, content: string): Promise<Buffer> {
@@ -44,16 +80,21 @@ function zip(name: string, content: string): Promise<Buffer> {
   });
 }
 
-async function serve(files: Readonly<Record<string, Buffer>>): Promise<string> {
+/** Files over HTTP by their names; whoever starts it ends it. */
+export async function serveFiles(
+  files: Readonly<Record<string, Buffer>>,
+): Promise<{ readonly url: string; stop(): void }> {
   const server = createServer((request, response) => {
-    const body = files[request.url ?? ""];
+    const body = files[(request.url ?? "").slice(1)];
     response.writeHead(body === undefined ? 404 : 200, { "content-length": body?.length ?? 0 });
     response.end(request.method === "HEAD" ? undefined : body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
