@@ -76,7 +76,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /published \d+ documents/,
   },
-  "npm run -s registrar -- publish --registry . --commit HEAD --to dir:var/site --full": {
+  "npm run -s registrar -- publish --registry . --to dir:var/site --full": {
     exit: 0,
     says: /published \d+ documents to dir:var\/site/,
   },
