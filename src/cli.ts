@@ -5,4 +5,4 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 const { buildProgram } = await import("./cli/program.ts");
 
-await buildProgram().parseAsync();
+await (await buildProgram(process.argv[2])).parseAsync();

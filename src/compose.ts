@@ -1,7 +1,13 @@
 // Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AppEnvironment, ReaderEnvironment, ServerEnvironment, UpstreamEnvironment } from "./config/env.ts";
+import type {
+  AppEnvironment,
+  ReaderEnvironment,
+  S3Environment,
+  ServerEnvironment,
+  UpstreamEnvironment,
+} from "./config/env.ts";
 import { createClient, type GitHubClient } from "./github/client.ts";
 import { octokitReader } from "./github/octokit-reader.ts";
 import { octokitWriter } from "./github/octokit-writer.ts";
@@ -15,6 +21,7 @@ import type { PublishReport } from "./publish/publish.ts";
 import type { PublishTarget } from "./publish/target.ts";
 import { directoryTarget } from "./publish/targets/directory.ts";
 import { gitBranchTarget } from "./publish/targets/git-branch.ts";
+import { s3Target } from "./publish/targets/s3.ts";
 import { maxKeyFileBytes } from "./registry/keys.ts";
 import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
 import { createLock } from "./tasks/lock.ts";
@@ -161,6 +168,7 @@ function composePublisher(
   if (publishTo === null) return null;
   const target = composeTarget(publishTo, {
     dataFolder,
+    ...(environment.s3 === undefined ? {} : { s3: environment.s3 }),
     own: { kind: "url", url },
     tokenFor: (other) => (other === url ? token : pushTokens(environment, other)),
   });
@@ -263,6 +271,7 @@ function composeUpstream(
 export interface TargetOptions {
   /** Where copies of branches elsewhere are kept; null: only as long as a publication takes. */
   readonly dataFolder: string | null;
+  readonly s3?: S3Environment;
   /** The registry's own repository, which `git:#host` means: its URL, or its folder. */
   readonly own: { readonly kind: "url"; readonly url: string } | { readonly kind: "folder"; readonly path: string };
   /** What pushes to a URL of a repository; null: what git has of its own. */
@@ -270,7 +279,7 @@ export interface TargetOptions {
 }
 
 /** A publish target by its text, e.g. `dir:/srv/registry` or `git:#host`. */
-export function composeTarget(text: string, { dataFolder, own, tokenFor }: TargetOptions): PublishTarget {
+export function composeTarget(text: string, { dataFolder, s3, own, tokenFor }: TargetOptions): PublishTarget {
   const address = parseTarget(text);
   switch (address.kind) {
     case "directory":
@@ -281,6 +290,8 @@ export function composeTarget(text: string, { dataFolder, own, tokenFor }: Targe
       const token = repository.kind === "url" ? tokenFor(repository.url) : async () => null;
       return gitBranchTarget({ repository, branch: address.branch, isOwn, dataFolder, token });
     }
+    case "s3":
+      return s3Target({ ...address, endpoint: null, region: "us-east-1", credentials: null, ...s3, dataFolder });
   }
 }
 

@@ -10,7 +10,8 @@ export async function openContext(folder: string | undefined) {
   const now = () => new Date();
   if (folder !== undefined) {
     const upstream = await openUpstream();
-    return { ...upstream, registry: await openTree(await composeTree(folder)), readKeys, now };
+    const tree = assertRegistry(await composeTree(folder), { registry: folder });
+    return { ...upstream, registry: await openTree(tree), readKeys, now };
   }
   const environment = await readerEnvironment();
   const { host, ...context } = composeReader(environment);
@@ -26,10 +27,11 @@ export async function findContext(folder: string | undefined) {
   } catch (error) {
     if (!(error instanceof RegistrarError) || error.code !== "bad-environment") throw error;
   }
-  const here = { registry: "." };
-  const isRegistry = await composeTree(here.registry).then(
-    (tree) => assertRegistry(tree, here),
-    () => null,
-  );
-  return isRegistry === null ? null : openContext(here.registry);
+  try {
+    return await openContext(".");
+  } catch (error) {
+    // No registry, or one whose configuration is wrong: that one is worth hearing of.
+    if (!(error instanceof RegistrarError) || error.code !== "bad-argument") throw error;
+    return null;
+  }
 }

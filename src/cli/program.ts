@@ -1,33 +1,23 @@
 import { Command } from "commander";
-import { addAdopt } from "./adopt.ts";
-import { addBump } from "./bump.ts";
-import { addInit } from "./init.ts";
-import { addKeys } from "./keys.ts";
 import { exitCodes } from "./output.ts";
-import { addPublish } from "./publish.ts";
-import { addReplay } from "./replay.ts";
-import { addSandbox } from "./sandbox.ts";
-import { addServe } from "./serve.ts";
-import { addValidate } from "./validate.ts";
-import { addVerify } from "./verify.ts";
-import { addWhy } from "./why.ts";
 
-/** Every command, in the order of `--help`. */
-const commands = [
-  addSandbox,
-  addInit,
-  addAdopt,
-  addValidate,
-  addPublish,
-  addServe,
-  addVerify,
-  addKeys,
-  addWhy,
-  addBump,
-  addReplay,
-];
+/** Every command, in the order of `--help`. Loaded when asked for: all together take longer than many a command itself. */
+const commands = {
+  sandbox: async () => (await import("./sandbox.ts")).addSandbox,
+  init: async () => (await import("./init.ts")).addInit,
+  adopt: async () => (await import("./adopt.ts")).addAdopt,
+  validate: async () => (await import("./validate.ts")).addValidate,
+  publish: async () => (await import("./publish.ts")).addPublish,
+  serve: async () => (await import("./serve.ts")).addServe,
+  verify: async () => (await import("./verify.ts")).addVerify,
+  keys: async () => (await import("./keys.ts")).addKeys,
+  why: async () => (await import("./why.ts")).addWhy,
+  bump: async () => (await import("./bump.ts")).addBump,
+  replay: async () => (await import("./replay.ts")).addReplay,
+} satisfies Readonly<Record<string, () => Promise<(program: Command) => void>>>;
 
-export function buildProgram(): Command {
+/** With the one command that is asked for, or with all of them where none is. */
+export async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command("registrar")
     .description("Runs an OpenTofu/Terraform registry out of a GitHub repository.")
     .showHelpAfterError("(add --help to see what is expected)")
@@ -45,6 +35,8 @@ Exit codes:
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
     });
-  for (const add of commands) add(program);
+  const wanted = Object.entries(commands).filter(([name]) => name === asked);
+  const loaders = wanted.length > 0 ? wanted.map(([, load]) => load) : Object.values(commands);
+  for (const load of loaders) (await load())(program);
   return program;
 }

@@ -21,7 +21,7 @@ export function addPublish(program: Command): void {
     .description("write the static files that tofu and terraform install from")
     .requiredOption(
       "--to <target>",
-      "where they go: dir:FOLDER, git:REPOSITORY#BRANCH, or git:#BRANCH for the registry's own repository",
+      "where they go: dir:FOLDER, git:REPOSITORY#BRANCH (git:#BRANCH for the registry's own repository), s3://BUCKET/PREFIX",
     )
     .option("--registry <folder>", "folder of the registry", ".")
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
@@ -34,9 +34,9 @@ export function addPublish(program: Command): void {
     )
     .action((options: Options) =>
       runCommand(options.json === true, async () => {
-        const { serverUrl, token, dataFolder } = readPublisherEnvironment();
+        const { serverUrl, token, dataFolder, s3 } = readPublisherEnvironment();
         const target = composeTarget(options.to, {
-          dataFolder,
+          ...{ dataFolder, s3 },
           own: { kind: "folder", path: options.registry },
           // A token is for that server alone.
           tokenFor: (url) => async () => (url.startsWith(`${serverUrl}/`) ? token : null),

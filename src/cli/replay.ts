@@ -26,7 +26,7 @@ export function addReplay(program: Command): void {
     .option("--json", "print one JSON object a line: one for each bump, the totals last")
     .addHelpText(
       "after",
-      "\nExits with 1 when a bump could not be played, a job was lost, or GitHub was asked too much or wrongly.",
+      "\nExits with 1 when a bump could not be played, a job was lost, or GitHub was asked what it does not allow.",
     )
     .action((options: Options) => runCommand(options.json === true, () => playAll(options)));
 }

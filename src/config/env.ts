@@ -17,13 +17,28 @@ export interface AppEnvironment {
   readonly dataFolder: string;
 }
 
+/** Of an S3-compatible store; the names are those that Amazon's own tools read. */
+export interface S3Environment {
+  /** Null: Amazon's. */
+  readonly endpoint: string | null;
+  readonly region: string;
+  /** Null: as the SDK finds them. */
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  } | null;
+}
+
 /** Everything that the server takes from its environment. The only reader of `process.env` for configuration. */
 export interface ServerEnvironment extends AppEnvironment {
   readonly webhookSecret: string;
   /** Of the authors' app; null when it is not used. */
   readonly authorWebhookSecret: string | null;
-  /** `dir:PATH`; null: nothing is published. */
+  /** `dir:PATH` and so on; null: nothing is published. */
   readonly publishTo: string | null;
+  /** Absent: Amazon's, with what the SDK finds. */
+  readonly s3?: S3Environment;
   readonly host: string;
   readonly port: number;
 }
@@ -44,6 +59,7 @@ export interface PublisherEnvironment {
   readonly token: string | null;
   /** Null: nothing is kept. */
   readonly dataFolder: string | null;
+  readonly s3: S3Environment;
 }
 
 /** What a command needs that reads upstreams only. */
@@ -72,6 +88,7 @@ export function readServerEnvironment(variables: Variables = process.env): Serve
     webhookSecret,
     authorWebhookSecret,
     publishTo: variables.PUBLISH_TO?.trim() || null,
+    s3: readS3(variables, problems),
     host: variables.HOST?.trim() || "0.0.0.0",
     port: readPort(variables, problems),
   };
@@ -117,9 +134,11 @@ export function readReaderEnvironment(variables: Variables = process.env): Reade
 export function readPublisherEnvironment(variables: Variables = process.env): PublisherEnvironment {
   const problems: string[] = [];
   const serverUrl = readUrl(variables, { name: "GITHUB_SERVER_URL", fallback: "https://github.com" }, problems);
+  const s3 = readS3(variables, problems);
   refuse(problems);
   return {
     serverUrl,
+    s3,
     token: variables.GITHUB_TOKEN?.trim() || null,
     dataFolder: variables.DATA_FOLDER?.trim() || null,
   };
@@ -212,6 +231,26 @@ function readUrl(variables: Variables, of: { name: string; fallback: string }, p
     problems.push(`${of.name} must be an https URL (http only on loopback), got ${JSON.stringify(value)}`);
   }
   return value;
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings */
+function readS3(variables: Variables, problems: string[]): S3Environment {
+  const name = variables.AWS_ENDPOINT_URL_S3?.trim() ? "AWS_ENDPOINT_URL_S3" : "AWS_ENDPOINT_URL";
+  const endpoint = variables[name]?.trim() ? readUrl(variables, { name, fallback: "" }, problems) : null;
+  const accessKeyId = variables.AWS_ACCESS_KEY_ID?.trim() ?? "";
+  const secretAccessKey = variables.AWS_SECRET_ACCESS_KEY?.trim() ?? "";
+  const sessionToken = variables.AWS_SESSION_TOKEN?.trim() ?? "";
+  if ((accessKeyId === "") !== (secretAccessKey === "")) {
+    problems.push("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together, and only one of them is set");
+  }
+  const keys = { accessKeyId, secretAccessKey, ...(sessionToken === "" ? {} : { sessionToken }) };
+  const region = variables.AWS_REGION?.trim() || variables.AWS_DEFAULT_REGION?.trim();
+  return {
+    endpoint,
+    // Other stores than Amazon's have no regions, and take this name for any.
+    region: region || (endpoint === null ? "us-east-1" : "auto"),
+    credentials: accessKeyId === "" || secretAccessKey === "" ? null : keys,
+  };
 }
 
 function readPort(variables: Variables, problems: string[]): number {

@@ -40,7 +40,7 @@ export function createClient(input: {
   client.hook.wrap("request", (request, options) => {
     const send = async () => {
       // The clock starts when the request does, not while it waits for its turn.
-      const signal = AbortSignal.timeout(timeoutMs);
+      const { signal, end } = timeLimit(timeoutMs);
       options.request = { ...options.request, signal, parseSuccessResponseBody: false };
       const attempt = async () => {
         const response = await request(options);
@@ -57,14 +57,24 @@ export function createClient(input: {
         });
       } catch (error) {
         // Before the next request gets its turn: it would be sent while we are limited.
-        const end = error instanceof RegistrarError ? error.retryAt : limitEnds(error);
-        if (end !== undefined) pace.pauseUntil(end);
+        const until = error instanceof RegistrarError ? error.retryAt : limitEnds(error);
+        if (until !== undefined) pace.pauseUntil(until);
         throw error;
+      } finally {
+        end();
       }
     };
     return isRead(options) ? pace.read(send) : pace.write(send);
   });
   return client;
+}
+
+/** As `AbortSignal.timeout`, which goes off in the end also where all has been answered long ago, and costs a millisecond then. */
+function timeLimit(ms: number): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+  const timer = setTimeout(late, ms);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
 /** GraphQL reads with POST; we never change anything that way. */

@@ -12,6 +12,8 @@ interface PullRequestAnswer {
   merge_commit_sha: string | null;
   changed_files: number;
   comments?: number;
+  created_at?: string;
+  updated_at?: string;
   labels: readonly { name: string }[];
   requested_reviewers?: readonly { login: string }[] | null;
   head: { sha: string; ref: string; repo: { id: number } | null };
@@ -39,5 +41,10 @@ export function pullRequestOf(data: PullRequestAnswer): PullRequest {
     mergeable: data.mergeable,
     testMerge: data.merged ? null : data.merge_commit_sha,
     ...(data.comments === undefined ? {} : { comments: data.comments }),
+    ...(isUntouched(data) ? { untouched: true as const } : {}),
   };
 }
+
+/** A comment that was deleted has touched it as well. */
+const isUntouched = ({ comments, created_at, updated_at }: PullRequestAnswer): boolean =>
+  comments === 0 && created_at !== undefined && created_at === updated_at;

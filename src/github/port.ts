@@ -36,6 +36,8 @@ export interface PullRequest {
   readonly testMerge: string | null;
   /** How many comments it has, line comments not counted; absent where GitHub does not say so, as in lists. */
   readonly comments?: number;
+  /** Set where nothing has happened to it since it was opened, so that nobody can have commanded anything. */
+  readonly untouched?: true;
 }
 
 /** A comment on an issue or a pull request. */

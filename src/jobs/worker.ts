@@ -10,6 +10,7 @@ import { halts, settleReverts } from "../tasks/reverts.ts";
 import { type ReviewOutcome, type ReviewTaskContext, reviewPullRequest } from "../tasks/review-pull-request.ts";
 import { type SweepContext, type SweepOutcome, sweep } from "../tasks/sweep.ts";
 import type { Upstream } from "../upstream/port.ts";
+import { roomForAnswerAt } from "./answer-budget.ts";
 import type { Job } from "./job.ts";
 import type { JobHandler, JobQueue, JobResult } from "./queue.ts";
 
@@ -166,6 +167,7 @@ async function review(
     note(context.progress, number, outcome);
     for (const path of rebuilds(outcome)) await context.queue().send({ kind: "bump", path, tag: null });
     await bumpAsked(context, outcome.commands.bumps);
+    context.progress.answers.push(...outcome.commands.answers.map(() => context.now().getTime()));
     if (outcome.announce !== null) await context.queue().send(outcome.announce);
     return { lookAgain: outcome.lookAgain };
   } catch (error) {
@@ -180,10 +182,14 @@ async function review(
 }
 
 async function commands(context: Working, number: number, log: WorkerContext["log"]): Promise<JobResult> {
+  const { answers } = context.progress;
+  const at = roomForAnswerAt(answers, context.now().getTime());
+  if (at !== null) return { lookAgain: { at } };
   const commanded = await answerCommands(context.host, number);
   if (commanded.kind === "review") return review(context, { number }, log);
   if (commanded.kind === "nothing") return finished;
   log("commands answered", { number, bumps: commanded.bumps });
+  answers.push(...Array<number>(commanded.answers).fill(context.now().getTime()));
   await bumpAsked(context, commanded.bumps);
   return finished;
 }

@@ -52,8 +52,8 @@ export interface Circumstances {
   readonly duplicateOf: number | null;
   /** The maintainer whose approval answers the posted verdict on this head and these inputs; null when there is none. */
   readonly approvedBy: string | null;
-  /** Who has stopped merging it; null or absent where nobody has. */
-  readonly stoppedBy?: string | null;
+  /** Who has stopped merging it; null where nobody has. */
+  readonly stoppedBy: string | null;
 }
 
 /** Total and fail-closed: everything that is not plainly right ends in something other than `merge`. */
@@ -83,7 +83,7 @@ function whenRight(
   { outdated, byRegistrar, draft, paused, haltedBy, stoppedBy }: Circumstances,
   liftedBy: string | null,
 ): Decision {
-  if (stoppedBy !== null && stoppedBy !== undefined) return { kind: "stopped", by: stoppedBy };
+  if (stoppedBy !== null) return { kind: "stopped", by: stoppedBy };
   if (outdated !== null) return { kind: "outdated", because: outdated, rebuild: byRegistrar };
   if (draft) return { kind: "ready", because: "draft" };
   if (haltedBy !== null) return { kind: "ready", because: "halted" };

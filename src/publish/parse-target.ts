@@ -12,6 +12,12 @@ export type TargetAddress =
       readonly kind: "git-branch";
       readonly repository: GitRepository;
       readonly branch: string;
+    }
+  | {
+      readonly kind: "s3";
+      readonly bucket: string;
+      /** Without slashes at its ends; empty: the whole bucket. */
+      readonly prefix: string;
     };
 
 /** `own`: the repository of the registry itself. */
@@ -22,7 +28,7 @@ export type GitRepository =
 
 const defaultBranch = "host";
 
-/** Parses `dir:PATH`, `git:REPOSITORY#BRANCH`, and `git:#BRANCH` for the registry's own repository. */
+/** Parses `dir:PATH`, `git:REPOSITORY#BRANCH` (`git:#BRANCH` for the registry's own repository), `s3://BUCKET/PREFIX`. */
 export function parseTarget(text: string): TargetAddress {
   const colon = text.indexOf(":");
   const kind = colon < 0 ? "" : text.slice(0, colon);
@@ -36,7 +42,8 @@ export function parseTarget(text: string): TargetAddress {
 function parseKind(kind: string, rest: string): TargetAddress | string {
   if (kind === "dir") return rest === "" ? "names no folder; write dir:PATH" : { kind: "directory", path: rest };
   if (kind === "git") return parseGit(rest);
-  const known = "expected dir:PATH or git:REPOSITORY#BRANCH, for example dir:/srv/registry";
+  if (kind === "s3") return parseS3(rest);
+  const known = "expected dir:PATH, git:REPOSITORY#BRANCH or s3://BUCKET/PREFIX, for example dir:/srv/registry";
   // A Windows path also has a colon, after one letter.
   return kind.length > 1 ? `has the unknown kind ${quoted(kind)}; ${known}` : `does not say what kind it is; ${known}`;
 }
@@ -50,6 +57,16 @@ function parseGit(text: string): TargetAddress | string {
   if (problem !== undefined) return problem;
   const repository = parseRepository(name);
   return typeof repository === "string" ? repository : { kind: "git-branch", repository, branch };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; a prefix needs no quoting anywhere. */
+function parseS3(text: string): TargetAddress | string {
+  const [, bucket, rest = ""] = /^\/\/([0-9a-z][0-9a-z.-]{1,61}[0-9a-z])(?:\/(.*))?$/s.exec(text) ?? [];
+  if (bucket === undefined) return "names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX";
+  const prefix = rest.replace(/\/$/, "");
+  const isName = (part: string) => /^(?!\.\.?$)[0-9A-Za-z._-]+$/.test(part);
+  if (prefix === "" || (prefix.length <= 200 && prefix.split("/").every(isName))) return { kind: "s3", bucket, prefix };
+  return `has ${quoted(prefix)} for a prefix; expected letters, digits, ".", "_", "-" and "/" between names`;
 }
 
 function parseRepository(name: string): GitRepository | string {

@@ -17,11 +17,13 @@ const listOf = <Item extends TSchema>(item: Item, description: string) =>
 
 const duration = "^\\d{1,4}[smh]$";
 const longerDuration = "^(?!0+[smh]$)\\d{1,4}[smh]$";
+const baseUrl = "^(?:https://[0-9A-Za-z.-]+(?::\\d+)?)?/(?:[0-9A-Za-z._-]+/)*$";
 const fingerprint = "^(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$";
 
 export const patternsInWords: PatternsInWords = {
   [duration]: "a time such as 30s, 2m or 1h",
   [longerDuration]: "a time of at least 1s, such as 30m or 1h",
+  [baseUrl]: 'a path or an https address with a slash at its end, such as "/registry/" or "https://files.example/"',
   [fingerprint]: "a full fingerprint (40 or 64 hex digits, without spaces)",
 };
 
@@ -85,7 +87,19 @@ export const SettingsSchema = Type.Object(
       ),
     ),
     publish: Type.Optional(
-      Type.Object({ enabled: flag("Whether the server publishes what is merged; default true.") }, strict),
+      Type.Object(
+        {
+          enabled: flag("Whether the server publishes what is merged; default true."),
+          base_url: Type.Optional(
+            Type.String({
+              pattern: baseUrl,
+              maxLength: 200,
+              description: 'Where clients find v1/: a path or an https URL, with a slash at its end; default "/".',
+            }),
+          ),
+        },
+        strict,
+      ),
     ),
   },
   { ...strict, $schema: "https://json-schema.org/draft/2020-12/schema", title: "Registrar configuration" },

@@ -30,7 +30,11 @@ export interface Settings {
     /** More records than this found by one look share a pull request. */
     readonly groupAbove: number;
   };
-  readonly publish: { readonly enabled: boolean };
+  readonly publish: {
+    readonly enabled: boolean;
+    /** Where clients find `v1/`: a path or a URL, with a slash at its end. */
+    readonly baseUrl: string;
+  };
 }
 
 export type ParsedSettings =
@@ -83,7 +87,7 @@ function withDefaults(file: SettingsFile): Settings {
       everySeconds: seconds(file.bump?.every ?? "1h"),
       groupAbove: file.bump?.group_above ?? 5,
     },
-    publish: { enabled: file.publish?.enabled ?? true },
+    publish: { enabled: file.publish?.enabled ?? true, baseUrl: file.publish?.base_url ?? "/" },
   };
 }
 

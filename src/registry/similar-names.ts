@@ -80,12 +80,15 @@ function compareAddresses(address: Address, other: Address, compare: Compare): s
   if (address.kind !== other.kind) return null;
   const [name, otherName] = [nameOf(address), nameOf(other)];
   if (systemOf(address) !== systemOf(other)) return null;
-  const sameNamespace = foldName(address.namespace) === foldName(other.namespace);
-  const namespaces = sameNamespace ? null : compare(address.namespace, other.namespace);
-  const names = compare(name, otherName);
-  if (sameNamespace) return names === "hyphens" || names === "looks the same" ? `the name ${inWords[names]}` : null;
+  if (foldName(address.namespace) === foldName(other.namespace)) {
+    const names = compare(name, otherName);
+    return names === "hyphens" || names === "looks the same" ? `the name ${inWords[names]}` : null;
+  }
+  const namespaces = compare(address.namespace, other.namespace);
+  // Nearly all end here.
   if (namespaces === null) return null;
   if (foldName(name) === foldName(otherName)) return `the namespace ${inWords[namespaces]}`;
+  const names = compare(name, otherName);
   return names === null ? null : `the namespace ${inWords[namespaces]}, and the name ${inWords[names]}`;
 }
 

@@ -28,7 +28,7 @@ import { versionUnique } from "./version-unique.ts";
 /** Rules that need nothing but the record's text; `validate` uses these alone. */
 export const textRules: readonly Rule[] = [recordShape, recordPlace, versionSyntax, versionUnique];
 
-export { addressUnique, configuration, foldedAddress, pushScope, recordPlace, scope, signature };
+export { addressUnique, configuration, foldedAddress, pushScope, recordPlace, recordShape, scope, signature };
 
 /** Every rule, in the order in which people read findings of one outcome. */
 export const rules: readonly Rule[] = [

@@ -12,22 +12,24 @@ export interface SignatureCase {
   /** What is signed: `acme/dns`. */
   readonly of: string;
   readonly namespace: string;
+  /** What a key that counts is called. */
+  readonly keyWord: "registered key" | "given key";
   /** Where a new key of its author belongs, as people write it. */
   readonly newKey: string;
 }
 
 /** What a signature is worth: OpenTofu's answer, and where the registry is stricter. Pure. */
 export function judgeSignature(one: SignatureCase): readonly Said[] {
-  const { report, keys } = one;
+  const { report, keys, keyWord } = one;
   const { verifiedBy } = report;
   if (verifiedBy === null || !report.accepted) return [refused(one)];
   // Checked under other keys than those that the verdict rests on.
   if (!keys.usable.includes(verifiedBy.fingerprint)) return [byUnknownKey(one, verifiedBy.fingerprint)];
   if (report.signatureExpires !== null) {
-    const message = `The signature by the registered key ${verifiedBy.fingerprint} expires by itself on ${report.signatureExpires}; clients then refuse the version.`;
+    const message = `The signature by the ${keyWord} ${verifiedBy.fingerprint} expires by itself on ${report.signatureExpires}; clients then refuse the version.`;
     return [fail(message, resign)];
   }
-  const by = `the registered key ${verifiedBy.fingerprint}`;
+  const by = `the ${keyWord} ${verifiedBy.fingerprint}`;
   const said: Said[] = [];
   if (report.weak.length > 0) said.push(weak(by, one));
   if (report.expiredKey !== null) said.push(expired(by, report.expiredKey, one));

@@ -1,4 +1,4 @@
-import { checkNamespace, type Layout } from "../registry/address.ts";
+import { checkAddress, type Layout } from "../registry/address.ts";
 import { type KeyFileProblem, keyFileProblem, maxKeyFileBytes } from "../registry/keys.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
 import { roleOf } from "../registry/tree.ts";
@@ -70,6 +70,10 @@ function ofKey(name: string, key: ParsedKey, before: readonly ParsedKeyFile[]): 
   ];
 }
 
+/** Why no provider can be signed for there. Modules have no keys, and more freedom in their names. */
+export const keyPlaceProblems = ({ namespace, type }: { namespace: string; type: string | null }): readonly string[] =>
+  checkAddress({ kind: "provider", namespace, type: type ?? "x" });
+
 /** A new file has a name that every system can hold and everybody can read. Old names stay. */
 export function nameProblems(path: string, layout: Layout): Said[] {
   const role = roleOf(path, layout);
@@ -79,7 +83,7 @@ export function nameProblems(path: string, layout: Layout): Said[] {
     const message = `${quoted(file)} is no name for a key file: expected letters, digits, dots, hyphens and underscores, a letter or digit first, ".asc" last, at most 100 characters.`;
     said.push(fail(message, "Name it after the key, for example by the last 16 digits of its fingerprint."));
   }
-  const bad = role.kind === "key" ? checkNamespace(role.namespace) : [];
+  const bad = role.kind === "key" ? keyPlaceProblems(role) : [];
   if (bad.length > 0) {
     said.push(
       fail(`${plainText(path)} is in no namespace that can have providers: ${bad.join(" ")}`, "Mend its path."),

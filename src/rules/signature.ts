@@ -30,6 +30,7 @@ export const signature: Rule = {
       keys,
       of: plainText(addressText(address)),
       namespace: plainText(address.namespace),
+      keyWord: "registered key",
       newKey: newKey(address, input),
     });
     return [...keys.problems.map((problem) => notice(problem)), ...said];

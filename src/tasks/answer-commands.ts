@@ -10,7 +10,7 @@ import { readBase } from "./base.ts";
 export type Commanded =
   | { readonly kind: "nothing" }
   | { readonly kind: "review" }
-  | { readonly kind: "answered"; readonly bumps: readonly string[] };
+  | { readonly kind: "answered"; readonly answers: number; readonly bumps: readonly string[] };
 
 /**
  * Looks for commands that nobody has answered, in one request. On an open pull request its review carries them out;
@@ -27,7 +27,7 @@ export async function answerCommands(host: RegistryHost, number: number): Promis
     return base.files.some((file) => file.path === path) ? path : null;
   });
   for (const answer of answers) await host.createComment(number, renderAnswer(answer, null));
-  return { kind: "answered", bumps };
+  return { kind: "answered", answers: answers.length, bumps };
 }
 
 /** What is no pull request is an issue. */

@@ -1,4 +1,3 @@
-import { checkAddress, checkNamespace } from "../registry/address.ts";
 import type { TouchedFile } from "../registry/change.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { type Finding, worstOutcome } from "../registry/finding.ts";
@@ -7,6 +6,7 @@ import { quoted } from "../registry/plain-text.ts";
 import { defaultSettings } from "../registry/settings.ts";
 import { keyChange } from "../rules/key-change.ts";
 import type { KeyFileFacts } from "../rules/key-facts.ts";
+import { keyPlaceProblems } from "../rules/key-file-problems.ts";
 import type { ReviewInput } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { Base } from "./base.ts";
@@ -82,8 +82,8 @@ const noRegistry: Base = {
   layout: "plain",
 };
 
-function refusePlace({ namespace, type }: CheckKeyWish): void {
-  const problems = type === null ? checkNamespace(namespace) : checkAddress({ kind: "provider", namespace, type });
+function refusePlace(place: CheckKeyWish): void {
+  const problems = keyPlaceProblems(place);
   if (problems.length === 0) return;
   const message = `--for must be NAMESPACE or NAMESPACE/TYPE of a provider. ${problems.join(" ")}`;
   throw new RegistrarError("bad-argument", message);

@@ -24,6 +24,7 @@ export async function publishRegistry(
 /** What publishing takes of a registry's configuration, and of where the registry is. */
 export const publishSettings = (settings: Settings, serverUrl?: string): PublishSettings => ({
   ...settings,
+  baseUrl: settings.publish.baseUrl,
   ...(serverUrl === undefined ? {} : { serverUrl }),
 });
 

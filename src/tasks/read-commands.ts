@@ -48,7 +48,7 @@ export async function readCommands(
   const { number, headSha } = pullRequest;
   const [{ botId }, note, comments] = await Promise.all([
     host.readIdentity(),
-    host.readNote(number),
+    pullRequest.untouched === true ? null : host.readNote(number),
     listComments(host, pullRequest),
   ]);
   const stop = note === null ? null : keptStop(note.kept);

@@ -1,3 +1,4 @@
+// Longer than 250 lines on purpose: everything that a verdict rests on is read, pinned and digested in one place.
 import { isDeepStrictEqual } from "node:util";
 import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";

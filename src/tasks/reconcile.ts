@@ -6,7 +6,7 @@ import { createLock } from "./lock.ts";
 
 /** How far the work has come, as this process alone knows it: without it everything is looked at once more, to no harm. */
 export interface Progress {
-  /** Pull requests by number, with the `standingOf` which the verdict is posted. */
+  /** Pull requests by number, with what of them the verdict is posted for (`standingOf`). */
   readonly reviewed: Map<number, string>;
   /** Records that a pull request touched when it was reviewed. */
   readonly touched: Map<number, readonly string[]>;
@@ -22,6 +22,8 @@ export interface Progress {
   readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
   readonly asked: Map<string, number>;
+  /** When comments were answered, in milliseconds, oldest first. */
+  readonly answers: number[];
   /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
   commentsUntil?: number;
 }
@@ -35,6 +37,7 @@ export const noProgress = (): Progress => ({
   halted: new Set(),
   judging: createLock(),
   asked: new Map(),
+  answers: [],
 });
 
 /** What somebody has to see to, because no event told of it or its work was cut off. */

@@ -2,6 +2,7 @@ import type { ApprovalFacts } from "../policy/approval.ts";
 import { type Change, compareTrees, type TouchedFile } from "../registry/change.ts";
 import { parseRecord, type RegistryRecord } from "../registry/record.ts";
 import { roleOf } from "../registry/tree.ts";
+import { rulesFor } from "../rules/index.ts";
 import type { ReviewInput } from "../rules/rule.ts";
 import { digestInputs, judge } from "../rules/verdict.ts";
 import { checkIdentity } from "./read-approvals.ts";
@@ -60,7 +61,12 @@ export function replayReview(readText: (name: (typeof inputFiles)[number]) => st
   const digest = digestInputs(pullRequest.headSha, input);
   const facts: ReviewFacts = { ...others, pullRequest, input, digest, touched: { ...touched, files: touchedFiles } };
   const circumstance = { approvals, commands, haltedBy, reviewers };
-  return decideReview(facts, { serverUrl: anywhere, docsUrl: null, verdict: judge(input), ...circumstance });
+  return decideReview(facts, {
+    serverUrl: anywhere,
+    docsUrl: null,
+    verdict: judge(input, rulesFor(input)),
+    ...circumstance,
+  });
 }
 
 /** What has to follow, as it is kept beside the inputs: without the digest, which every new fact changes. */

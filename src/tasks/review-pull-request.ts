@@ -1,3 +1,4 @@
+// Longer than 250 lines on purpose: reading, deciding and applying one pull request is one story, and the merge is its end.
 import { isDeepStrictEqual } from "node:util";
 import { groupPrefix } from "../bump/group.ts";
 import type { RegistryHost } from "../github/port.ts";

@@ -20,6 +20,7 @@ import { fail, findingOf, notice, type Said } from "../rules/rule.ts";
 import { judge } from "../rules/verdict.ts";
 import type { ParsedKeyFile } from "../upstream/parsed-key.ts";
 import type { ReadKeys } from "./base.ts";
+import { readableFiles } from "./readable-files.ts";
 import type { ValidationTotals } from "./validation-totals.ts";
 
 export interface Validation {
@@ -39,10 +40,11 @@ export async function validateRegistry({ tree, readKeys, now, onProgress }: Opti
   const started = performance.now();
   const findings: Finding[] = [];
   const counts = { providers: 0, modules: 0, versions: 0, archives: 0 };
-  const settings = await readSettings(tree, findings);
+  const { files, findings: unread } = readableFiles(tree.files);
+  const settings = await readSettings({ ...tree, files }, findings);
   const layout = settings.layout ?? detectLayout(tree.files.map((file) => file.path));
-  const roles = tree.files.filter(isRegular).map((file) => ({ file, role: roleOf(file.path, layout) }));
-  findings.push(...irregular(tree.files));
+  const roles = files.map((file) => ({ file, role: roleOf(file.path, layout) }));
+  findings.push(...unread);
   findings.push(...misplaced(roles, layout));
   const keys = await readAllKeys({ tree, readKeys }, roles);
   findings.push(...keyProblems(keys));
@@ -75,8 +77,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** With the defaults where the configuration is wrong, so that the records are looked at all the same. */
 async function readSettings(tree: RegistryTree, findings: Finding[]): Promise<Settings> {
   const file = tree.files.find((candidate) => candidate.path === configurationPath);
-  // Another link or folder is reported with the other irregular files.
-  if (file === undefined || !isRegular(file)) return defaultSettings;
+  if (file === undefined) return defaultSettings;
   for await (const { bytes } of tree.read([file])) {
     const parsed = parseSettings(decoder.decode(bytes));
     if (parsed.ok) return parsed.settings;
@@ -104,18 +105,6 @@ function aliasProblems(records: readonly { readonly address: Address }[], { alia
       ...(has(target) ? [] : [say(`leads to ${quoted(target)}, of which the registry has no record`)]),
     ];
   });
-}
-
-const isRegular = ({ mode }: TreeFile): boolean => mode === "100644" || mode === "100755";
-
-/** Links are never followed: what they point to is no part of the registry. */
-function irregular(files: readonly TreeFile[]): Finding[] {
-  return files
-    .filter((file) => !isRegular(file) && !isIgnored(file.path))
-    .map((file) => {
-      const said = fail(`${quoted(file.path)} is no regular file (git mode ${file.mode}).`, "Add it as a plain file.");
-      return findingOf(recordPlace, said, { path: file.path });
-    });
 }
 
 type Roles = readonly { readonly file: TreeFile; readonly role: ReturnType<typeof roleOf> }[];

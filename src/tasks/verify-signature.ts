@@ -84,6 +84,7 @@ function answer({ report, elements, files, now }: Facts): SignatureAnswer {
     keys: { usable: fingerprints, problems: [] },
     of: "The release",
     namespace: "these key files",
+    keyWord: "given key",
     newKey: "keys/NAMESPACE/NAME.asc",
   }).map((said) => findingOf(signatureRule, said, { path: "" }));
   const problems = files.map(({ file, parsed }) => ({ file, parsed, said: problemsOf(file, parsed) }));

@@ -88,7 +88,7 @@ describe("registrar publish", () => {
     };
     expect(await run("--commit", "HEAD", "--to", "git:#host")).toMatchObject({
       exit: 0,
-      report: { to: `git:${registry.path}#host`, commit, written: 3 },
+      report: { to: `git:${registry.path}#host`, commit, written: 6 },
     });
     expect(git(registry.path, "log", "--format=%s", "host")).toBe(`Publish the registry at ${commit}`);
     expect(await run("--to", `git:file://${registry.path}`)).toMatchObject({ exit: 0, report: { written: 0 } });

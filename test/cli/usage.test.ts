@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
 import { folderWith, registrar } from "../support/cli.ts";
 
-const names = buildProgram().commands.map((command) => command.name());
+const names = (await buildProgram()).commands.map((command) => command.name());
 
 describe("registrar", () => {
   it("has the commands that the docs name", () => {
@@ -19,7 +19,7 @@ describe("registrar", () => {
   it.each(names)("%s --help describes every option", async (name) => {
     const { exit, stdout } = await registrar([name, "--help"]);
     expect(exit).toBe(0);
-    const command = buildProgram().commands.find((candidate) => candidate.name() === name);
+    const command = (await buildProgram()).commands.find((candidate) => candidate.name() === name);
     for (const option of command?.options ?? []) {
       expect(option.description, `${name} ${option.long}`).not.toBe("");
       expect(stdout).toContain(option.long);

@@ -49,6 +49,7 @@ describe("readServerEnvironment", () => {
       docsUrl: null,
       upstreamToken: null,
       publishTo: null,
+      s3: { endpoint: null, region: "us-east-1", credentials: null },
       dataFolder: "var/data",
       host: "0.0.0.0",
       port: 3000,
@@ -217,14 +218,30 @@ describe("readReaderEnvironment", () => {
 
 describe("readPublisherEnvironment", () => {
   it("needs nothing, and takes a server, a token and a folder", () => {
-    const defaults = { serverUrl: "https://github.com", token: null, dataFolder: null };
+    const s3 = { endpoint: null, region: "us-east-1", credentials: null };
+    const defaults = { serverUrl: "https://github.com", token: null, dataFolder: null, s3 };
     expect(readPublisherEnvironment({})).toEqual(defaults);
     const variables = { GITHUB_SERVER_URL: "https://git.test.example/", GITHUB_TOKEN: " ghp_x ", DATA_FOLDER: "data" };
     expect(readPublisherEnvironment(variables)).toEqual({
-      ...{ serverUrl: "https://git.test.example", token: "ghp_x", dataFolder: "data" },
+      ...{ serverUrl: "https://git.test.example", token: "ghp_x", dataFolder: "data", s3 },
     });
     expect(problemsOf(() => readPublisherEnvironment({ GITHUB_SERVER_URL: "http://git.test.example" }))).toEqual([
       expect.stringMatching(/^GITHUB_SERVER_URL must be an https URL/),
+    ]);
+  });
+
+  it("takes a store by the names that Amazon's tools have for it", () => {
+    const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+    const { s3 } = readPublisherEnvironment({ ...keys, AWS_ENDPOINT_URL: "https://store.example/" });
+    const credentials = { accessKeyId: "id", secretAccessKey: "secret" };
+    expect(s3).toEqual({ endpoint: "https://store.example", region: "auto", credentials });
+    expect(readPublisherEnvironment({ ...keys, AWS_SESSION_TOKEN: "t", AWS_REGION: "eu-west-1" }).s3).toEqual({
+      endpoint: null,
+      region: "eu-west-1",
+      credentials: { ...credentials, sessionToken: "t" },
+    });
+    expect(problemsOf(() => readPublisherEnvironment({ AWS_ACCESS_KEY_ID: "id" }))).toEqual([
+      expect.stringMatching(/^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together/),
     ]);
   });
 });

@@ -56,12 +56,23 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     says: /ids of 0 records would be recorded.* 3 had them before/,
   },
   "npm run registrar -- bump --all --dry-run": { exit: 0, says: /3 upstreams looked at, .*nothing was written/ },
+  'mkdir -p var && echo \'{"commit":"1","files":[{"path":"modules/acme/network/aws.json","had":1,"has":2,"added":[{"version":"v9.0.0"}]}]}\' > var/bumps.jsonl':
+    { exit: 0, says: /^$/ },
+  "npm run -s replay -- --registry . --bumps var/bumps.jsonl": { exit: 0, says: /1 bumps in .*: 1 merged, 0 stopped/ },
+  "npm run -s replay -- --registry . --bumps var/bumps.jsonl --limit 1 --profile --json": {
+    exit: 0,
+    says: /"merged":true[\s\S]*"totals":[\s\S]*"profile":/,
+  },
   "npm run -s sandbox -- --scenario list": { exit: 0, says: /head-moved/ },
   "npm run -s sandbox -- --once --json --scenario bad-checksum": { exit: 0, says: /"ok": true/ },
   "npm run -s registrar -- validate --registry . --json": { exit: 0, says: /"fail": 0/ },
   "npm run -s registrar -- publish --registry . --to dir:var/public": {
     exit: 0,
     says: /published \d+ documents/,
+  },
+  "npm run -s registrar -- publish --registry . --commit HEAD --to dir:var/site --full": {
+    exit: 0,
+    says: /published \d+ documents to dir:var\/site/,
   },
   "git init -q --bare var/host.git": { exit: 0, says: /^$/ },
   "npm run -s registrar -- publish --registry . --to git:var/host.git#host": {

@@ -29,6 +29,7 @@ function planOf(input: typeof base.input) {
     haltedBy: null,
     outdated: null,
     duplicateOf: null,
+    stoppedBy: null,
     approvedBy: null,
   });
   const about = { headSha: "a".repeat(40), merged: false, serverUrl: "https://github.com", docsUrl: null, number: 1 };

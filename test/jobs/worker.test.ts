@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SweptRecord } from "../../src/bump/sweep.ts";
 import type { PostedCheckRun, PullRequest, RegistryHost } from "../../src/github/port.ts";
+import { mostAnswersAnHour } from "../../src/jobs/answer-budget.ts";
 import type { Job } from "../../src/jobs/job.ts";
 import type { SendResult } from "../../src/jobs/queue.ts";
 import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
@@ -142,9 +143,14 @@ describe("createWorker", () => {
       },
     });
     for (let times = 0; times < 4; times += 1) await work({ kind: "commands", number: 7 });
+    expect(said).toHaveLength(4);
     // At once, and once more when the minute is over.
     expect(sent).toEqual(Array(2).fill({ kind: "bump", path: "providers/acme/other.json", tag: null }));
-    expect(said).toHaveLength(4);
+    // And all of them together get so many answers an hour; what comes then waits.
+    let last = await work({ kind: "commands", number: 8 });
+    for (let times = 0; times < 2 * mostAnswersAnHour; times += 1) last = await work({ kind: "commands", number: 9 });
+    expect(said).toHaveLength(mostAnswersAnHour);
+    expect(last).toEqual({ lookAgain: { at: "2026-03-01T13:00:00.000Z" } });
   });
 
   it("a closed pull request is read and left alone", async () => {

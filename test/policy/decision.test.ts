@@ -14,6 +14,7 @@ const plain: Circumstances = {
   outdated: null,
   duplicateOf: null,
   approvedBy: null,
+  stoppedBy: null,
 };
 const verdictOf = (...findings: readonly Finding[]) => ({ outcome: worstOutcome(findings), findings });
 const [fail, retry, hold, pass] = outcomes.map((outcome) => finding(outcome));
@@ -24,6 +25,14 @@ describe("decide", () => {
   it.each([
     ["all pass", of(pass, pass), {}, { kind: "merge", approve: true, liftedBy: null }],
     ["all pass, by Registrar", of(pass), { byRegistrar: true }, { kind: "merge", approve: false, liftedBy: null }],
+    ["all pass, and somebody stopped it", of(pass), { stoppedBy: "mia" }, { kind: "stopped", by: "mia" }],
+    [
+      "a hold that is lifted, and somebody stopped it",
+      of(hold),
+      { approvedBy: "dora", stoppedBy: "mia", outdated: "history" },
+      { kind: "stopped", by: "mia" },
+    ],
+    ["a failure that somebody stopped", of(fail), { stoppedBy: "mia" }, { kind: "blocked" }],
     [
       "all pass, and somebody approved",
       of(pass),
@@ -167,6 +176,7 @@ describe("decide", () => {
     byRegistrar: fc.boolean(),
     draft: fc.boolean(),
     paused: fc.boolean(),
+    stoppedBy: fc.constantFrom(null, "mia"),
     haltedBy: fc.option(fc.constant("c".repeat(40))),
     outdated: fc.constantFrom(null, "base-moved", "conflict", "history"),
     duplicateOf: fc.option(fc.nat()),

@@ -29,6 +29,7 @@ function decisionOf(input: ReviewInput, approvedBy: string | null = null) {
     haltedBy: null,
     outdated: null,
     duplicateOf: null,
+    stoppedBy: null,
     approvedBy,
   }).kind;
 }
@@ -261,6 +262,7 @@ describe("a pull request", () => {
       haltedBy: null,
       outdated: null,
       duplicateOf: null,
+      stoppedBy: null,
       approvedBy: "mia",
     };
     expect(decide(verdict, circumstances).kind).toBe("wait");

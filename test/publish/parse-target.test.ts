@@ -48,12 +48,27 @@ describe("parseTarget", () => {
   });
 
   it.each([
-    ["", /does not say what kind it is; expected dir:PATH or git:/],
+    ["s3://registry", "registry", ""],
+    ["s3://registry/", "registry", ""],
+    ["s3://my.registry-1/some/where", "my.registry-1", "some/where"],
+    ["s3://registry/live/", "registry", "live"],
+  ])("reads %s", (text, bucket, prefix) => {
+    expect(parseTarget(text)).toEqual({ kind: "s3", bucket, prefix });
+  });
+
+  it.each([
+    ["", /does not say what kind it is; expected dir:PATH, git:REPOSITORY#BRANCH or s3:/],
     ["/srv/registry", /does not say what kind it is/],
     ["C:\\registry", /does not say what kind it is/],
     ["dir:", /names no folder/],
     ["dir:a\0b", /character that no path can have/],
-    ["s3:bucket", /unknown kind "s3"/],
+    ["s3:bucket", /names no bucket; write s3:\/\/BUCKET/],
+    ["s3://", /names no bucket/],
+    ["s3://Bucket", /names no bucket/],
+    ["s3://key:secret@bucket", /names no bucket/],
+    ["s3://bucket/../x", /has "..\/x" for a prefix/],
+    ["s3://bucket/a//b", /for a prefix/],
+    ["ftp:bucket", /unknown kind "ftp"/],
     ["Dir:out", /unknown kind "Dir"/],
   ])("refuses %j", (text, message) => {
     expect(() => parseTarget(text)).toThrow(message);

@@ -86,6 +86,7 @@ const parts: readonly Part[] = [
 
 /** Outside libraries and the only places that may import them. */
 const homes: Readonly<Record<string, readonly string[]>> = {
+  "@aws-sdk/client-s3": ["src/publish/targets/s3-store.ts"],
   "@octokit/auth-app": ["src/github"],
   "@octokit/graphql-schema": ["src/sandbox/graphql"],
   "@octokit/rest": ["src/github"],

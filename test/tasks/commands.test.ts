@@ -173,6 +173,7 @@ describe("a stop", () => {
       const url = `${stage.sandbox.apiUrl}/repos/${repository}/issues/comments/${id}`;
       await fetch(url, { method: "DELETE", headers: { authorization: `token ${token}` } });
     }
+    await nextSecond();
     await push("Anew", {}, true);
     expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "stopped" } });
   });
@@ -256,13 +257,13 @@ describe("commands", () => {
     const issue = await stage.sandbox.as(contributor).openIssue({ repository, title: "Where is 1.2.0?" });
     expect(await answerCommands(host, issue)).toEqual({ kind: "nothing" });
     await say(stage, issue, "/registrar bump acme/dns\n/registrar stop", contributor);
-    expect(await answerCommands(host, issue)).toEqual({ kind: "answered", bumps: [path] });
+    expect(await answerCommands(host, issue)).toEqual({ kind: "answered", answers: 1, bumps: [path] });
     expect(await answer(stage, issue)).toMatch(/are looked at now[\s\S]*there is no open pull request here/);
     expect(await answerCommands(host, issue)).toEqual({ kind: "nothing" });
     const { number } = await proposed(stage);
     await say(stage, number, "/registrar help");
     expect(await answerCommands(host, number)).toEqual({ kind: "review" });
     await stage.sandbox.as(contributor).closePullRequest({ repository, number });
-    expect(await answerCommands(host, number)).toEqual({ kind: "answered", bumps: [] });
+    expect(await answerCommands(host, number)).toEqual({ kind: "answered", answers: 1, bumps: [] });
   });
 });

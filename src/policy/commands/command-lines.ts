@@ -12,7 +12,9 @@ export function commandLines(body: string): readonly string[] {
     if (fence !== null) {
       if (endsFence(line, fence)) fence = null;
     } else if (hiddenUntil !== null) {
-      if (hiddenUntil.test(line)) hiddenUntil = null;
+      // Within a tag Markdown goes on, and what is code there ends nothing.
+      if (hiddenUntil.source.startsWith("<")) fence = openingFence(line);
+      if (fence === null && hiddenUntil.test(line)) hiddenUntil = null;
       belongs = true;
     } else if (line.trim() === "") {
       belongs = false;
@@ -38,8 +40,8 @@ const beginsBlock = /^(?: {0,3}(?:>|[-*+](?:[ \t]|$)|\d{1,9}[.)](?:[ \t]|$)|<[/!
 function leavesOpen(line: string): boolean {
   const ticks = line.match(/`+/g) ?? [];
   const code = ticks.length % 2 === 1 || ticks.some((run) => run !== ticks[0]) || line.includes("\\`");
-  const tag = line.lastIndexOf("<") > line.lastIndexOf(">") || (line.includes("<") && /["']/.test(line));
-  const link = count(line, "[") > count(line, "]");
+  const tag = line.lastIndexOf("<") > line.lastIndexOf(">") || (line.includes("<") && /["']|<[!?]/.test(line));
+  const link = count(line, "[") > count(line, "]") || line.lastIndexOf("[") > line.lastIndexOf("]");
   return code || tag || link || line.includes("$$") || line.includes("|");
 }
 

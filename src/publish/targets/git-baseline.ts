@@ -19,6 +19,8 @@ export interface Marker {
   readonly commit: string | null;
   /** Where a later publication can build upon this one. */
   readonly basis?: Basis;
+  /** Of a publication that is under way, where others can see it so. */
+  readonly session?: string;
 }
 
 /** Trees that nobody else writes into. */

@@ -92,6 +92,7 @@ export async function deleteComment(
 ): Promise<void> {
   checkOwn(thread.repository, viewer, comment);
   thread.comments = thread.comments.filter((other) => other !== comment);
+  thread.updatedAt = time();
   await tellComment(world, thread, { by: accountOf(viewer), action: "deleted", comment });
 }
 

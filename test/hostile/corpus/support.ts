@@ -59,6 +59,8 @@ const calm = {
   configurationProblems: [],
   draft: false,
   paused: false,
+  haltedBy: null,
+  stoppedBy: null,
   outdated: null,
   duplicateOf: null,
   approvedBy: null,

@@ -7,16 +7,18 @@ import { publish } from "../../../src/publish/publish.ts";
 import type { PublishTarget } from "../../../src/publish/target.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
 import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
+import { s3Store } from "../../../src/publish/targets/s3-store.ts";
 import { folderOf, published } from "../support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "../support/git.ts";
 import { memoryTree, version } from "../support/records.ts";
+import { s3Server } from "../support/s3-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** A place to publish to, and what somebody else does there. */
 interface Place {
   readonly target: PublishTarget;
   /** Everything that clients can see. */
-  read(): Record<string, string>;
+  read(): Record<string, string> | Promise<Record<string, string>>;
   /** Changes or removes files by hand. */
   change(files: Readonly<Record<string, string | null>>): Promise<unknown>;
   /** Changes with every write that there is. */
@@ -52,6 +54,23 @@ const onBranch = (url: boolean) => async (): Promise<Place> => {
   };
 };
 
+async function bucket(): Promise<Place> {
+  const server = await s3Server();
+  const prefix = "some/where";
+  const all = () => server.read(prefix);
+  return {
+    target: server.target(prefix),
+    read: all,
+    change: async (files) => {
+      const store = s3Store(server.options(prefix));
+      for (const [key, text] of Object.entries(files))
+        await (text === null ? store.remove(key) : store.write(key, text, ""));
+      store.stop();
+    },
+    stamp: all,
+  };
+}
+
 async function put(target: PublishTarget, folders: readonly DocumentFolder[], { dryRun = false } = {}) {
   const session = await target.open({ commit: null, dryRun });
   await session.begin(null);
@@ -86,6 +105,7 @@ describe.each([
   ["a folder", directory],
   ["a branch on this machine", onBranch(false)],
   ["a branch elsewhere", onBranch(true)],
+  ["a bucket", bucket],
 ])("when a registry is published to %s", (_, makePlace) => {
   const publishedPlace = async () => {
     const place = await makePlace();
@@ -96,14 +116,14 @@ describe.each([
   it("every document is there, and the counts say so", async () => {
     const place = await makePlace();
     expect(await put(place.target, [dns, net, discovery])).toEqual({ written: 6, unchanged: 0, deleted: 0 });
-    expect(place.read()).toEqual(all);
+    expect(await place.read()).toEqual(all);
   });
 
   it("nothing is written where nothing has changed", async () => {
     const place = await publishedPlace();
-    const before = place.stamp();
+    const before = await place.stamp();
     expect(await put(place.target, [dns, net, discovery])).toEqual({ written: 0, unchanged: 6, deleted: 0 });
-    expect(place.stamp()).toEqual(before);
+    expect(await place.stamp()).toEqual(before);
   });
 
   it("a change is written, and what it leaves out is removed: documents, versions, addresses", async () => {
@@ -113,7 +133,7 @@ describe.each([
       "2.0.0/download/linux/amd64": "new",
     });
     expect(await put(place.target, [changed, discovery])).toEqual({ written: 2, unchanged: 2, deleted: 3 });
-    expect(place.read()).toEqual({
+    expect(await place.read()).toEqual({
       ".well-known/terraform.json": "{}",
       "v1/providers/acme/dns/1.0.0/download/linux/amd64": "one",
       "v1/providers/acme/dns/2.0.0/download/linux/amd64": "new",
@@ -125,9 +145,9 @@ describe.each([
     const place = await publishedPlace();
     await put(place.target, [net, discovery]);
     expect(await put(place.target, [dns, net, discovery])).toEqual({ written: 3, unchanged: 3, deleted: 0 });
-    expect(place.read()).toEqual(all);
+    expect(await place.read()).toEqual(all);
     await put(place.target, [net, discovery]);
-    expect(Object.keys(place.read())).toHaveLength(3);
+    expect(Object.keys(await place.read())).toHaveLength(3);
   });
 
   it.each<[string, Record<string, string | null>]>([
@@ -143,7 +163,7 @@ describe.each([
       unchanged: 6 - count,
       deleted: 0,
     });
-    expect(place.read()).toEqual(all);
+    expect(await place.read()).toEqual(all);
   });
 
   it("files of others beside the published ones are left alone", async () => {
@@ -151,8 +171,8 @@ describe.each([
     const others = { CNAME: "registry.example", ".well-known/security.txt": "mine", "v1/own.txt": "mine" };
     await place.change(others);
     await put(place.target, [net, discovery]);
-    expect(place.read()).toMatchObject(others);
-    expect(Object.keys(place.read())).toHaveLength(6);
+    expect(await place.read()).toMatchObject(others);
+    expect(Object.keys(await place.read())).toHaveLength(6);
   });
 
   it.each([
@@ -160,10 +180,10 @@ describe.each([
     ["a change", true],
   ])("a dry run of %s counts as the real one, and changes nothing", async (_which, isPublished) => {
     const place = isPublished ? await publishedPlace() : await makePlace();
-    const before = isPublished ? place.stamp() : undefined;
+    const before = isPublished ? await place.stamp() : undefined;
     const folders = [folderOf("v1/providers/acme/dns", "dns 2", { "1.0.0/download/linux/amd64": "one" }), discovery];
     const foretold = await put(place.target, folders, { dryRun: true });
-    if (isPublished) expect(place.stamp()).toEqual(before);
+    if (isPublished) expect(await place.stamp()).toEqual(before);
     expect(await put(place.target, folders)).toEqual(foretold);
   });
 
@@ -173,7 +193,7 @@ describe.each([
     await session.begin(null);
     await session.put(net);
     await session.close();
-    expect(place.read()).toEqual(all);
+    expect(await place.read()).toEqual(all);
   });
 
   it("a second publisher waits for its turn, and gets it", async () => {
@@ -203,13 +223,13 @@ describe.each([
         settings: { layout: null },
         readKeys: async () => [],
       });
-    const mentions = () =>
-      Object.entries(place.read()).filter(([path, text]) => path.includes("1.1.0") || text.includes('"1.1.0"'));
+    const mentions = async () =>
+      Object.entries(await place.read()).filter(([path, text]) => path.includes("1.1.0") || text.includes('"1.1.0"'));
     await run([]);
     // A document and a list of each, and the index, which names the newest.
-    expect(mentions()).toHaveLength(5);
+    expect(await mentions()).toHaveLength(5);
     expect(await run([{ version: "1.1.0", reason: "leaks" }])).toMatchObject({ written: 4, deleted: 2, documents: 8 });
-    expect(mentions().map(([path]) => path)).toEqual(["status/acme.json"]);
+    expect((await mentions()).map(([path]) => path)).toEqual(["status/acme.json"]);
     const fresh = await makePlace();
     await publish({
       tree: memoryTree({
@@ -222,7 +242,7 @@ describe.each([
       settings: { layout: null },
       readKeys: async () => [],
     });
-    expect(Object.keys(fresh.read())).toEqual([
+    expect(Object.keys(await fresh.read())).toEqual([
       ".well-known/terraform.json",
       "index/_namespaces.json",
       "index/acme.json",
@@ -241,6 +261,6 @@ describe.each([
         message: expect.stringMatching(/holds files that Registrar did not write \("index\.html"\)/),
       });
     }
-    expect(place.read()).toEqual({ "index.html": "mine" });
+    expect(await place.read()).toEqual({ "index.html": "mine" });
   });
 });

@@ -5,11 +5,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
+import { brokenPromises } from "../support/broken-promises.ts";
 import { published } from "../support/folders.ts";
 import { interruptedTrees } from "../support/interrupted-trees.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const child = new URL("../support/publish-child.ts", import.meta.url).pathname;
+/** By hand with more: KILLS=50. */
+const kills = Number(process.env.KILLS ?? 6);
 const settings = { layout: null };
 const readKeys = async () => [];
 
@@ -31,21 +34,6 @@ async function killAfter(root: string, ms: number): Promise<string> {
   return said;
 }
 
-/** Everything that a list names is there: what a client would find. */
-function brokenPromises(files: Record<string, string>): string[] {
-  return Object.entries(files).flatMap(([path, text]) => {
-    if (!path.endsWith("/versions")) return [];
-    const folder = path.slice(0, -"/versions".length);
-    const { versions, modules } = JSON.parse(text);
-    const promised: string[] = modules
-      ? modules[0].versions.map((entry: { version: string }) => `${folder}/${entry.version}/download`)
-      : versions.flatMap((entry: { version: string; platforms: { os: string; arch: string }[] }) =>
-          entry.platforms.map(({ os, arch }) => `${folder}/${entry.version}/download/${os}/${arch}`),
-        );
-    return promised.filter((document) => files[document] === undefined || JSON.parse(files[document]) === null);
-  });
-}
-
 describe("directoryTarget, when its process is killed", () => {
   it("leaves every list with its documents, and the next publication makes everything right", async () => {
     const root = join(await temporaryFolder(), "out");
@@ -57,7 +45,7 @@ describe("directoryTarget, when its process is killed", () => {
       longest = Math.max(longest, ms);
       clean.push(published(folder));
     }
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < kills; round += 1) {
       // From before the first write to somewhere in the second tree.
       const ms = Math.random() * longest * 1.5;
       const said = await killAfter(root, ms);
@@ -68,7 +56,7 @@ describe("directoryTarget, when its process is killed", () => {
       await publish({ tree: next, target: directoryTarget(root), settings, readKeys });
       expect(published(root), context).toEqual(clean[round % 2]);
     }
-  });
+  }, 300_000);
 
   it("does not lock out the next publisher", async () => {
     const root = join(await temporaryFolder(), "out");

@@ -51,7 +51,7 @@ describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process
     const url = `file://${path}`;
     const dataFolder = kind === "url" ? await temporaryFolder() : null;
     const args = kind === "url" ? [`git:${url}`, dataFolder ?? ""] : [`git:${path}`];
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < Number(process.env.KILLS ?? 5); round += 1) {
       await killAfter(args, Math.random() * 700);
       const tip = git(path, "for-each-ref", "--format=%(objectname)", "refs/heads");
       if (tip !== "") expect(states).toContainEqual(committed(path, tip));
@@ -66,5 +66,5 @@ describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process
     }
     if (kind === "folder") expect(readdirSync(join(path, "registrar"))).toEqual(["lock"]);
     expect(readdirSync(join(path, "objects", "pack")).filter((name) => name.startsWith("tmp_"))).toEqual([]);
-  });
+  }, 300_000);
 });

@@ -266,6 +266,8 @@ export class World {
       listReviews: async (number) => [...(this.reviews.get(number) ?? [])],
       readCommitPeople: async (sha) => [this.commits.get(sha)?.by ?? 0],
       maintains: async (_login, id) => this.maintainers.has(id),
+      listMaintainers: async () => [...this.maintainers].map((id) => ({ id, login: nameOf(id) })),
+      requestReviews: async () => {},
       createCheckRun: async (run) => this.#post(run),
       updateCheckRun: async (id, run) => {
         const at = this.runs.findIndex((known) => known.id === id);
@@ -315,7 +317,7 @@ export class World {
     return {
       ...{ number, title: "", url: "", state, merged: merged !== null, draft, headSha, headBranch },
       ...{ headRepositoryId: 1, baseBranch: base, author: { id: author, login: nameOf(author) }, changedFiles: 0 },
-      ...{ labels: [], mergeable: true, testMerge: null, comments: 0 },
+      ...{ labels: [], mergeable: true, testMerge: null, comments: 0, requestedReviewers: [] },
     } as PullRequest;
   }
   #merge({ number, headSha, headBranch, author, merged }: Pull) {

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { publish } from "../../../src/publish/publish.ts";
+import type { KeyReading } from "../../../src/publish/published-keys.ts";
+import { directoryTarget } from "../../../src/publish/targets/directory.ts";
+import { published } from "../support/folders.ts";
+import { archive, key, memoryTree, version } from "../support/records.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const folder = join(import.meta.dirname, "../../../docs/schemas");
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+const schemas = readdirSync(folder).map((name) => ({
+  name: name.replace(".schema.json", ""),
+  is: ajv.compile(JSON.parse(readFileSync(join(folder, name), "utf8"))),
+}));
+
+/** Which schema a path is for. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/^\.well-known\/terraform\.json$/, "discovery"],
+  [/^v1\/providers\/[^/]+\/[^/]+\/versions$/, "provider-versions"],
+  [/^v1\/providers\/[^/]+\/[^/]+\/[^/]+\/download\/[^/]+\/[^/]+$/, "provider-download"],
+  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/versions$/, "module-versions"],
+  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/[^/]+\/download$/, "module-download"],
+  [/^index\/_namespaces\.json$/, "namespace-list"],
+  [/^index\/[^_]+\.json$/, "namespace-index"],
+  [/^status\/.+\.json$/, "namespace-status"],
+];
+
+const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
+  files.map(({ path, text }) => {
+    if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
+    const { fingerprint, keyId, armor } = key(text);
+    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
+  });
+
+/** One of everything that a registry can hold. */
+async function everything() {
+  const root = join(await temporaryFolder(), "out");
+  const targets = [
+    archive("linux_amd64"),
+    archive("darwin_arm64", { shasum: "AB".repeat(32) }),
+    archive("linux_amd64"),
+  ];
+  await publish({
+    tree: memoryTree({
+      "keys/acme/a.asc": "one",
+      "keys/acme/b.asc": "bad",
+      "modules/Acme/Net/aws.json": { warnings: ["moved"], versions: [{ version: "v1.0.0" }, { version: "latest" }] },
+      "providers/Acme/dns.json": {
+        warnings: ["old"],
+        withdrawn: [{ version: "1.1.0", reason: "leaks\u001b[31m", since: "2026-01-01T00:00:00Z" }],
+        versions: [version("2.0.0-RC1"), version("1.1.0"), version("1.0.0", { targets }), version("0.9")],
+      },
+      "providers/globex/queue.json": { versions: [version("1.0.0")] },
+      "providers/stray.json": { versions: [] },
+    }),
+    target: directoryTarget(root),
+    settings: { layout: "plain", aliases: { "old/dns": "acme/dns", "older/dns": "nobody/dns" } },
+    readKeys,
+  });
+  return published(root);
+}
+
+describe("the JSON Schemas of published documents", () => {
+  it("are there for each document, and each document fits its own and no other", async () => {
+    const files = await everything();
+    const met = new Set<string>();
+    for (const [path, text] of Object.entries(files)) {
+      const kind = kinds.find(([form]) => form.test(path))?.[1];
+      const fitting = schemas.filter(({ is }) => is(JSON.parse(text))).map(({ name }) => name);
+      expect(fitting, path).toEqual([kind]);
+      met.add(kind ?? "");
+    }
+    expect([...met].sort()).toEqual(schemas.map(({ name }) => name).sort());
+  });
+});
+
+describe("what is told beside the protocol", () => {
+  it("is an index of each namespace, by the addresses that clients ask for", async () => {
+    const files = await everything();
+    const json = (path: string) => JSON.parse(files[path] ?? "null");
+    expect(json("index/acme.json")).toEqual({
+      namespace: "acme",
+      providers: [{ address: "acme/dns", latest: "1.0.0", versions: 2, warnings: ["old"] }],
+      modules: [{ address: "Acme/Net/aws", latest: "1.0.0", versions: 1, warnings: ["moved"] }],
+    });
+    const alias = { address: "old/dns", alias_of: "acme/dns", latest: "1.0.0", versions: 2, warnings: ["old"] };
+    expect(json("index/old.json")).toEqual({ namespace: "old", providers: [alias], modules: [] });
+    expect(json("index/_namespaces.json")).toEqual({
+      namespaces: ["acme", "globex", "old"],
+      status: ["acme", "globex", "older"],
+    });
+  });
+
+  it("is what was left out or withdrawn, and why, as plain text", async () => {
+    const files = await everything();
+    const json = (path: string) => JSON.parse(files[path] ?? "null");
+    const acme = json("status/acme.json");
+    const told = acme.left_out.map(({ code, path }: { code: string; path: string }) => `${code} ${path}`);
+    expect(told.sort()).toEqual([
+      "key-change keys/acme/b.asc",
+      "version-syntax modules/Acme/Net/aws.json",
+      "version-syntax providers/Acme/dns.json",
+      "version-unique providers/Acme/dns.json",
+    ]);
+    expect(acme.withdrawn).toEqual([
+      { path: "providers/Acme/dns.json", version: "1.1.0", reason: "leaks\\u001b[31m", since: "2026-01-01T00:00:00Z" },
+    ]);
+    expect(json("status/globex.json").notices).toEqual([
+      expect.objectContaining({ code: "signature", message: expect.stringMatching(/No valid key is registered/) }),
+    ]);
+    expect(json("status/older.json").left_out).toEqual([expect.objectContaining({ pointer: "/aliases/older~1dns" })]);
+    expect(json("status/_registry.json").left_out).toEqual([
+      expect.objectContaining({ code: "record-place", path: "providers/stray.json" }),
+    ]);
+  });
+});

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import S3rver from "@20minutes/s3rver";
+import { onTestFinished } from "vitest";
+import { type S3TargetOptions, s3Target } from "../../../src/publish/targets/s3.ts";
+import { s3Store } from "../../../src/publish/targets/s3-store.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { wholeRequestsTo } from "./whole-requests.ts";
+
+const bucket = "registry";
+/** What the server knows. */
+const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
+
+/** A real S3 server on this machine, with one empty bucket. */
+export async function s3Server() {
+  const directory = await temporaryFolder();
+  const server = new S3rver({
+    ...{ address: "127.0.0.1", port: 0, silent: true, directory },
+    // It signs the path of a bucket without its slash, as an SDK did years ago.
+    allowMismatchedSignatures: true,
+    configureBuckets: [{ name: bucket, configs: [] }],
+  });
+  const { port: inner } = await server.run();
+  onTestFinished(() => server.close());
+  const { port, quiet } = await wholeRequestsTo(inner);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const dataFolder = join(directory, ".data");
+  const options = (prefix: string): S3TargetOptions => ({
+    ...{ bucket, prefix, endpoint, credentials, dataFolder },
+    region: "us-east-1",
+  });
+  return {
+    ...{ endpoint, dataFolder, options, quiet },
+    target: (prefix = "") => s3Target(options(prefix)),
+    /** Every object below a prefix with its text, save what the target keeps for itself. */
+    read: async (prefix = ""): Promise<Record<string, string>> => {
+      const store = s3Store(options(prefix));
+      const found: Record<string, string> = {};
+      for await (const { key } of store.list("")) {
+        if (!key.startsWith(".registrar/")) found[key] = (await store.read(key)) ?? "";
+      }
+      store.stop();
+      return found;
+    },
+  };
+}
