@@ -12,7 +12,7 @@ export interface FollowRequest {
   readonly folder: string;
   /** A branch is followed; absent: the files of the folder, or what a bare repository has at its HEAD. */
   readonly commit?: string;
-  /** Shortest time between two looks, in milliseconds. Default: a second. */
+  /** Shortest time between two looks, in milliseconds, default a second; longer where a look takes long. */
   readonly everyMs?: number;
 }
 
@@ -25,6 +25,8 @@ export interface FollowedTree {
   stop(): Promise<void>;
 }
 
+/** A look at a folder asks for every file's state: of all time it may take this part. */
+const share = 1 / 30;
 /** What was true so many looks ago is not told any more, however long a look takes. */
 const longAgo = 5;
 
@@ -36,18 +38,20 @@ export async function followTree({ folder, commit, everyMs = 1000 }: FollowReque
   let lookedAt = Number.NEGATIVE_INFINITY;
   let trueAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<RegistryTree> | undefined;
+  let pause = everyMs;
   const look = async () => {
     // Also a look that fails is not repeated at once.
     const now = performance.now();
     lookedAt = now;
     known = await source.read(known);
     trueAt = now;
+    if (everyMs > 0) pause = Math.max(everyMs, (performance.now() - now) / share);
     return known;
   };
   return {
     read: () => {
       const now = performance.now();
-      const isFresh = looking === undefined ? now - lookedAt < everyMs : now - trueAt < longAgo * everyMs;
+      const isFresh = looking === undefined ? now - lookedAt < pause : now - trueAt < longAgo * pause;
       if (known !== undefined && isFresh) return known;
       looking ??= look().finally(() => {
         looking = undefined;

@@ -14,7 +14,8 @@ export class Answer {
   readonly #own: Readonly<Record<string, string>>;
   #etag: string | undefined;
   #packed: Buffer | Promise<Buffer> | undefined;
-  readonly #headers = new Map<string, readonly string[]>();
+  readonly #headers = new Map<string, string[]>();
+  #text: string | undefined;
 
   constructor(status: number, body: Buffer, headers: Readonly<Record<string, string>>) {
     this.status = status;
@@ -40,8 +41,14 @@ export class Answer {
     return this.#packed;
   }
 
-  /** Names and values in turn. `form`: what is sent of it. */
-  headers(form: "plain" | "packed" | "same as plain" | "same as packed", length: number): readonly string[] {
+  /** The plain body, a character for each byte. */
+  get text(): string {
+    this.#text ??= this.body.toString("latin1");
+    return this.#text;
+  }
+
+  /** Names and values in turn, not to be changed. `form`: what is sent of it. */
+  headers(form: "plain" | "packed" | "same as plain" | "same as packed", length: number): string[] {
     const known = this.#headers.get(form);
     if (known !== undefined) return known;
     const isSame = form.startsWith("same");
