@@ -127,9 +127,10 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
 
     findPullRequest: async (branch, state) => {
       const { data } = await tried(`looking for a pull request from ${quoted(branch)}`, () =>
-        rest.pulls.list({ ...here, state, head: `${owner}:${branch}`, per_page: 1 }),
+        rest.pulls.list({ ...here, state, head: `${owner}:${branch}`, per_page: 100 }),
       );
-      const [first] = data;
+      // An organisation's members can fork its repository within it, and name a branch of their fork like one of ours.
+      const first = data.find(({ head, base }) => head.repo?.id === base.repo.id);
       return first === undefined
         ? null
         : pullRequestOf({

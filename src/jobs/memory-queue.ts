@@ -42,6 +42,11 @@ const defaultPauses: readonly number[] = [1_000, 5_000, 15_000, 60_000, 300_000,
 const defaultLooks = 200;
 const rememberedIds = 10_000;
 const rememberedDead = 1_000;
+/**
+ * How often the time that a job names is believed as it is. What is put off again and again, say by a release that somebody
+ * keeps changing, is looked at with growing pauses: each look costs requests that all others need as well.
+ */
+const believedLooks = 10;
 /** Soonest that a job is looked at again, in milliseconds. */
 const shortestPause = 20;
 /** Timers cannot wait longer (2^31 - 1 ms). */
@@ -161,7 +166,8 @@ export class MemoryQueue implements JobQueue {
     const named = time === null ? Number.NaN : Date.parse(time);
     // A time may pass while a job writes what it found; one that keeps lying in the past is nobody's reason to hurry.
     const passed = named <= now && looks === 1;
-    const at = Math.max(named > now || passed ? named : now + pause, now + shortestPause);
+    const soonest = now + Math.max(shortestPause, pauses[Math.min(looks - believedLooks, pauses.length) - 1] ?? 0);
+    const at = Math.max(named > now || passed ? named : now + pause, soonest);
     const iso = new Date(at).toISOString();
     this.#options.onEvent({ kind: "again", job, correlation: correlationOf(waiting), at: iso });
     this.#wait({ ...waiting, at, attempt: 1 });

@@ -111,11 +111,21 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
 }
 
 async function reconcile(context: Working, log: WorkerContext["log"]): Promise<void> {
-  const { ended, reopened, open } = await settleReverts(context.host);
-  resume(context.progress, halts(open));
+  // One that cannot be settled must not keep everything else from being found.
+  const [settled] = await Promise.allSettled([settle(context, log)]);
+  await findWork(context, log);
+  if (settled.status === "rejected") throw settled.reason;
+}
+
+async function settle({ host, progress }: Working, log: WorkerContext["log"]): Promise<void> {
+  const { ended, reopened, open } = await settleReverts(host);
+  resume(progress, halts(open));
   if (ended.length + reopened.length > 0) {
     log("what was taken back or accepted", { ended: ended.map(({ commit }) => commit), reopened });
   }
+}
+
+async function findWork(context: Working, log: WorkerContext["log"]): Promise<void> {
   const { reviews, commanded, announcements, pushes } = await findUnfinished(context, context.progress);
   const behind = (await context.publisher?.isBehind()) === true;
   if (reviews.length + commanded.length + announcements.length + pushes.length > 0 || behind) {
@@ -183,6 +193,7 @@ async function review(
 
 async function commands(context: Working, number: number, log: WorkerContext["log"]): Promise<JobResult> {
   const { answers } = context.progress;
+  context.progress.commented.add(number);
   const at = roomForAnswerAt(answers, context.now().getTime());
   if (at !== null) return { lookAgain: { at } };
   const commanded = await answerCommands(context.host, number);

@@ -61,9 +61,9 @@ export const rules: readonly Rule[] = [
 
 /**
  * For a pull request of ours that takes back what was never published: nothing of it comes from anywhere else, and removing a
- * version leaves nobody without it. A maintainer decides.
+ * version leaves nobody without it. A maintainer decides, so every kind of file has a rule here that holds it.
  */
-const restorationRules: readonly Rule[] = [scope, recordHead, appendOnly, keyChange];
+const restorationRules: readonly Rule[] = [scope, recordHead, appendOnly, keyChange, misplacedFile];
 
 export const rulesFor = ({ restores }: Pick<ReviewInput, "restores">): readonly Rule[] =>
   restores === undefined ? rules : restorationRules;

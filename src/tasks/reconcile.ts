@@ -22,6 +22,8 @@ export interface Progress {
   readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
   readonly asked: Map<string, number>;
+  /** Pull requests that somebody has commented on, as an event or a list of comments told. */
+  readonly commented: Set<number>;
   /** When comments were answered, in milliseconds, oldest first. */
   readonly answers: number[];
   /** Up to when comments have been looked through, in milliseconds; absent before the first look. */
@@ -37,6 +39,7 @@ export const noProgress = (): Progress => ({
   halted: new Set(),
   judging: createLock(),
   asked: new Map(),
+  commented: new Set(),
   answers: [],
 });
 
@@ -93,10 +96,10 @@ async function findCommanded(
 }
 
 async function findReviews(host: RegistryReader, progress: Progress): Promise<readonly number[]> {
-  const { reviewed, touched, held } = progress;
+  const { reviewed, touched, held, commented } = progress;
   const open = await host.listOpenPullRequests();
   const numbers = new Set(open.map(({ number }) => number));
-  for (const known of [reviewed, touched, held]) {
+  for (const known of [reviewed, touched, held, commented]) {
     for (const number of known.keys()) if (!numbers.has(number)) known.delete(number);
   }
   const reviews: number[] = [];
@@ -104,17 +107,25 @@ async function findReviews(host: RegistryReader, progress: Progress): Promise<re
   return reviews;
 }
 
-/** What of a pull request is reviewed: its head, as a draft or not. */
-export const standingOf = ({ headSha, draft }: Pick<PullRequest, "headSha" | "draft">): string =>
-  draft ? `${headSha} as a draft` : headSha;
+/** What of a pull request is reviewed: its head, as a draft or not, and for which branch. */
+export const standingOf = ({
+  headSha,
+  draft,
+  baseBranch,
+}: Pick<PullRequest, "headSha" | "draft" | "baseBranch">): string =>
+  `${headSha}${draft ? " as a draft" : ""} for ${baseBranch}`;
 
 async function isUnfinished(
   host: RegistryReader,
-  { number, headSha, draft }: PullRequest,
+  pullRequest: PullRequest,
   { reviewed, held }: Progress,
 ): Promise<boolean> {
-  const standing = standingOf({ headSha, draft });
-  if (reviewed.get(number) === standing) return held.has(number) && (await hasNewApproval(host, number, held));
+  const { number, headSha } = pullRequest;
+  const standing = standingOf(pullRequest);
+  const known = reviewed.get(number);
+  // Its check speaks of the head alone, and was made for another branch, or for a draft.
+  if (known !== standing && known?.startsWith(headSha)) return true;
+  if (known === standing) return held.has(number) && (await hasNewApproval(host, number, held));
   const run = ownRun(await host.listCheckRuns(headSha), number);
   // A success that is still open was perhaps cut off before its merge, so it is looked at again.
   if (run?.status !== "completed" || run.conclusion === "success") return true;

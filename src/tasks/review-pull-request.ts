@@ -67,7 +67,8 @@ export async function reviewPullRequest(
   { afresh = false }: { readonly afresh?: boolean } = {},
 ): Promise<ReviewOutcome | null> {
   const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
-  const review = await readAndDecide(context.dryRun === true ? context : { ...context, reportArchives }, number);
+  const reader = context.dryRun === true ? context : { ...context, reportArchives };
+  const review = await readAndDecide(reader, number, { commented: isCommented(context, number) });
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review, afresh || review.commands.recheck);
@@ -80,9 +81,18 @@ export async function reviewPullRequest(
 export async function readAndDecide(
   context: ReviewContext,
   number: number,
-  known?: ReviewFacts,
+  {
+    known,
+    commented = false,
+  }: {
+    readonly known?: ReviewFacts;
+    /** Whether somebody has surely commented: GitHub may tell of a comment before its pull request counts it. */
+    readonly commented?: boolean;
+  } = {},
 ): Promise<Review | null> {
-  const pullRequest = await context.host.readPullRequest(number);
+  const counted = await context.host.readPullRequest(number);
+  const { comments: _comments, untouched: _untouched, ...uncounted } = counted;
+  const pullRequest = commented ? uncounted : counted;
   if (pullRequest.state === "closed") return null;
   const facts = await readReview(context, pullRequest, known === undefined ? {} : { known });
   const verdict = judge(facts.input, rulesFor(facts.input));
@@ -99,6 +109,9 @@ export async function readAndDecide(
   // Asked only where something would be merged.
   return decideReview(facts, { ...read, haltedBy: halts(await readReverts(context.host)) });
 }
+
+const isCommented = ({ progress }: ReviewTaskContext, number: number): boolean =>
+  progress?.commented.has(number) === true;
 
 /** Pure. */
 export function decideReview(
@@ -272,7 +285,8 @@ async function merge(
   review: Review,
   operation: Operation & { kind: "merge" },
 ): Promise<string | null> {
-  const again = await readAndDecide(context, operation.number, review.facts);
+  const commented = isCommented(context, operation.number);
+  const again = await readAndDecide(context, operation.number, { known: review.facts, commented });
   if (again === null || !isDeepStrictEqual(mergeOf(again), mergeOf(review))) {
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);

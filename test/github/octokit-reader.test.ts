@@ -198,11 +198,18 @@ describe("readPullRequest", () => {
 });
 
 describe("findPullRequest", () => {
+  const from = (number: number, repo: { id: number } | null) => ({
+    ...{ ...pullRequest, number, merged: undefined },
+    head: { ...pullRequest.head, repo },
+    base: { ...pullRequest.base, repo: { id: 11 } },
+  });
+
   it("looks for one from our own branch, not from a fork's of the same name", async () => {
     github()
       .get(`${base}/pulls`)
-      .query({ state: "open", head: "example:registrar/bump/x", per_page: 1 })
-      .reply(200, [{ ...pullRequest, merged: undefined }]);
+      .query({ state: "open", head: "example:registrar/bump/x", per_page: 100 })
+      // A fork within our own organisation answers to the same name.
+      .reply(200, [from(8, { id: 12 }), from(9, null), from(7, { id: 11 })]);
     expect((await reader().findPullRequest("registrar/bump/x", "open"))?.number).toBe(7);
   });
 

@@ -335,6 +335,21 @@ describe("a job that asks to look again", () => {
     expect(runs.length).toBeLessThanOrEqual(4);
   });
 
+  it("is looked at with growing pauses where it is put off again and again", async () => {
+    const soon = () => new Date(Date.now() + 1).toISOString();
+    const { queue, runs, rest } = queueOf(
+      async (_job, index) => (index < 13 ? { lookAgain: { at: soon() } } : finished),
+      { pausesMs: [60, 90] },
+    );
+    await queue.send(review(1));
+    await rest();
+    const gaps = runs.slice(1).map(({ at }, index) => at - (runs[index]?.at ?? 0));
+    expect(Math.min(...gaps.slice(0, 10))).toBeLessThan(55);
+    expect(gaps[10]).toBeGreaterThanOrEqual(59);
+    expect(gaps[11]).toBeGreaterThanOrEqual(89);
+    expect(gaps[12]).toBeGreaterThanOrEqual(89);
+  });
+
   it("is woken earlier by an event, and looked at once", async () => {
     const { queue, runs, rest } = queueOf(async (_job, index) =>
       index === 0 ? { lookAgain: { at: new Date(Date.now() + 60_000).toISOString() } } : finished,

@@ -7,6 +7,7 @@ import type { SendResult } from "../../src/jobs/queue.ts";
 import { createWorker, type Publisher, type WorkerContext } from "../../src/jobs/worker.ts";
 import { RegistrarError } from "../../src/registry/errors.ts";
 import { defaultSettings } from "../../src/registry/settings.ts";
+import { noProgress, type Progress } from "../../src/tasks/reconcile.ts";
 import type { KeySources } from "../../src/upstream/key-sources.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
 import { pushToMain } from "../support/stage/by-hand.ts";
@@ -77,6 +78,7 @@ function workerOf(overrides: {
   readonly host?: Partial<RegistryHost>;
   readonly upstream?: Partial<Upstream>;
   readonly publisher?: Publisher;
+  readonly progress?: Progress;
 }) {
   const sent: Job[] = [];
   const log: { message: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -93,6 +95,7 @@ function workerOf(overrides: {
       },
     }),
     publisher: overrides.publisher ?? null,
+    progress: overrides.progress ?? noProgress(),
     readIndex: async () => ({ commit: base, settings: defaultSettings, configurationProblems: [], records }),
     glance: () => expect.unreachable("Nothing is glanced at."),
     memory: { read: async () => ({ sweptAt: null, records: {} }), write: async () => undefined },
@@ -151,6 +154,30 @@ describe("createWorker", () => {
     for (let times = 0; times < 2 * mostAnswersAnHour; times += 1) last = await work({ kind: "commands", number: 9 });
     expect(said).toHaveLength(mostAnswersAnHour);
     expect(last).toEqual({ lookAgain: { at: "2026-03-01T13:00:00.000Z" } });
+  });
+
+  it("what cannot be taken back now keeps nothing else from being found", async () => {
+    const { work, sent } = workerOf({
+      host: {
+        listBranches: async () => {
+          throw new RegistrarError("github-invalid", "no list");
+        },
+        listCommentsSince: async () => [],
+        listOpenPullRequests: async () => [{ ...closed, number: 8, state: "open" }],
+        listCheckRuns: async () => [],
+        listRecentMerges: async () => [],
+        listCommits: async () => [{ sha: base, parents: [] }],
+      },
+    });
+    await expect(work({ kind: "reconcile" })).rejects.toMatchObject({ code: "github-invalid" });
+    expect(sent).toEqual([{ kind: "review", number: 8 }]);
+  });
+
+  it("remembers on which pull requests somebody has commented", async () => {
+    const progress = noProgress();
+    const { work } = workerOf({ host: { listComments: async () => [] }, progress });
+    await work({ kind: "commands", number: 8 });
+    expect([...progress.commented]).toEqual([8]);
   });
 
   it("a closed pull request is read and left alone", async () => {

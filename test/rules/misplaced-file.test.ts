@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { mayBeLifted } from "../../src/policy/decision.ts";
+import { rulesFor } from "../../src/rules/index.ts";
 import { misplacedFile } from "../../src/rules/misplaced-file.ts";
+import { judge } from "../../src/rules/verdict.ts";
 import { findingsOf, outcomesOf } from "../support/builders/findings.ts";
 import { registry } from "../support/builders/registry.ts";
 
@@ -24,6 +27,12 @@ describe("misplacedFile", () => {
   it("passes keys and files of other folders", () => {
     const world = registry().writing("keys/acme/a.asc", "key").writing("README.md", "x");
     expect(outcomesOf(misplacedFile, world)).toEqual(["pass", "pass"]);
+  });
+
+  it("leaves it to a maintainer as well where what was pushed is taken back", () => {
+    const { input } = registry().withFile("providers/a/acme/dns.json", "{}").writing("providers/a/acme/dns.json", null);
+    const restoring = { ...input, evidenceRead: false, restores: "a".repeat(40) };
+    expect(mayBeLifted(judge(restoring, rulesFor(restoring)))).toBe(true);
   });
 
   it("leaves the removal of a stray file to a maintainer", () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { people, registryRepository as repository } from "../../src/scenarios/demo.ts";
 import { answerCommands } from "../../src/tasks/answer-commands.ts";
+import { noProgress } from "../../src/tasks/reconcile.ts";
 import { type ReviewOutcome, reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { propose } from "../support/stage/by-hand.ts";
 import { aTaskStage, type TaskStage } from "../support/stage/task-stage.ts";
@@ -184,6 +185,23 @@ describe("a stop", () => {
     stage.sandbox.faults.before({ method: "POST", path: /\/reviews$/ }, () => say(stage, number, "/registrar stop"));
     await expect(review(stage, number)).rejects.toMatchObject({ code: "github-conflict" });
     expect(await review(stage, number)).toMatchObject({ merged: false, decision: { kind: "stopped" } });
+  });
+
+  it("is seen though its pull request does not count the comment yet", async () => {
+    const stage = await aTaskStage();
+    const { number } = await proposed(stage, "version");
+    await say(stage, number, "/registrar stop");
+    const readPullRequest = async (asked: number) => ({
+      ...(await stage.context.host.readPullRequest(asked)),
+      comments: 0,
+      untouched: true as const,
+    });
+    const progress = noProgress();
+    progress.commented.add(number);
+    const context = { ...stage.context, host: { ...stage.context.host, readPullRequest }, progress };
+    for (let times = 0; times < 2; times += 1) {
+      expect(await reviewPullRequest(context, number)).toMatchObject({ merged: false, decision: { kind: "stopped" } });
+    }
   });
 
   it("is the owner's of the repository as well, and not a stranger's; what a maintainer stops, only one resumes", async () => {

@@ -6,7 +6,7 @@ import { announceMerge } from "../../src/tasks/announce-merge.ts";
 import { bumpRecord } from "../../src/tasks/bump-record.ts";
 import { findUncovered } from "../../src/tasks/find-uncovered.ts";
 import { inspectPush } from "../../src/tasks/inspect-push.ts";
-import { findUnfinished, noProgress } from "../../src/tasks/reconcile.ts";
+import { findUnfinished, noProgress, standingOf } from "../../src/tasks/reconcile.ts";
 import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
 import { propose, pushToMain } from "../support/stage/by-hand.ts";
 import { pathOf } from "../support/stage/stage.ts";
@@ -93,6 +93,19 @@ describe("a pull request", () => {
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
   });
 
+  it("that is for another branch by now is unfinished again: its check speaks of the head alone", async () => {
+    const stage = await aTaskStage();
+    const progress = await progressOf(stage);
+    const mia = stage.sandbox.as(people.maintainer);
+    const files = { "NOTES.md": "x" };
+    await mia.commit({ repository: registryRepository, branch: "dev", from: "main", files, message: "Notes" });
+    const { number } = await propose(stage, { branch: "by-hand", files: { [path]: "{}\n" }, base: "dev" });
+    await reviewPullRequest(stage.context, number);
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
+    await mia.editPullRequest({ repository: registryRepository, number, base: "main" });
+    expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
+  });
+
   it("that is right and still open was cut off before its merge", async () => {
     const stage = await aTaskStage();
     const progress = await progressOf(stage);
@@ -114,7 +127,7 @@ describe("a pull request", () => {
     const { number, headSha } = await propose(stage, { branch: "by-hand", files: { [path]: text } });
     expect(await reviewPullRequest(stage.context, number)).toMatchObject({ decision: { kind: "wait" } });
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([number]);
-    progress.reviewed.set(number, headSha);
+    progress.reviewed.set(number, standingOf({ headSha, draft: false, baseBranch: "main" }));
     expect((await findUnfinished(stage.context, progress)).reviews).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Evidence, noEvidence } from "../../src/upstream/evidence.ts";
+import { type Evidence, noEvidence, type ProviderEvidence } from "../../src/upstream/evidence.ts";
 import { handover } from "../../src/upstream/handover.ts";
 import type { ParsedKeyFile } from "../../src/upstream/parsed-key.ts";
 import type { Upstream } from "../../src/upstream/port.ts";
@@ -129,6 +129,34 @@ describe("handover", () => {
     }
     expect(await taking.readProviderEvidence({ ...dns, version: "1.0.0" })).toMatchObject({ readAt: "answer 1002" });
     expect(await taking.readProviderEvidence({ ...dns, version: "1.1.0" })).toMatchObject({ readAt: "answer 2" });
+  });
+
+  it("keeps no more of what releases chose to be large than fits, and nothing that is too old to be given", async () => {
+    const size = 20 * 1024 * 1024;
+    const sums = { kind: "found", name: "sums", url: "", sha256: "", base64: "", size } as const;
+    const readAgain: string[] = [];
+    const { giving, taking } = handover({
+      ...counting().giving,
+      readProviderEvidence: async ({ repository: asked, version }) => {
+        readAgain.push(version);
+        return {
+          ...(noEvidence({ kind: "provider", asked, version, readAt: "", reason: "" }) as ProviderEvidence),
+          sums,
+        };
+      },
+    });
+    const of = (minor: number, seconds: number) => ({ ...dns, version: `1.${minor}.0`, now: at(seconds) });
+    for (const minor of [0, 1, 2, 3]) await giving.readProviderEvidence(of(minor, 0));
+    readAgain.length = 0;
+    for (const minor of [3, 2, 1, 0]) await taking.readProviderEvidence(of(minor, 1));
+    expect(readAgain).toEqual(["1.0.0"]);
+    // What is taken takes no room any more; what nobody took goes as soon as it is too old.
+    for (const minor of [0, 1, 2]) await giving.readProviderEvidence(of(minor, 10));
+    await giving.readProviderEvidence(of(4, 100));
+    readAgain.length = 0;
+    // By a clock that went back it would be young enough.
+    for (const minor of [4, 2, 1, 0]) await taking.readProviderEvidence(of(minor, 20));
+    expect(readAgain).toEqual(["1.2.0", "1.1.0", "1.0.0"]);
   });
 
   it("a reading that fails is kept for nobody", async () => {
