@@ -302,7 +302,13 @@ describe("findUncovered", () => {
         return runs[sha] ?? [];
       },
       readParents: async (sha: string) => commits.find((commit) => commit.sha === sha)?.parents ?? [],
-      compare: async () => ({ mergeBase: "", complete: true, linear: true, files: [{ path, previousPath: null }] }),
+      compare: async () => ({
+        mergeBase: "",
+        complete: true,
+        linear: true,
+        commits: 1,
+        files: [{ path, previousPath: null }],
+      }),
       listFiles: async (sha: string) => [{ path, mode: "100644", size: 1, id: files[sha] ?? "same" }],
       listMergesOf: async (sha: string) => (sha === "c3" ? [{ ...merge, mergeCommit: sha }] : []),
     } satisfies Partial<RegistryReader> as unknown as RegistryReader;
