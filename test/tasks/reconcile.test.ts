@@ -365,6 +365,15 @@ describe("findUncovered", () => {
     expect(asked).toHaveLength(20);
   });
 
+  it("leaves none of a large push out where what is below it is known to be covered", async () => {
+    const { host } = aHistory(60);
+    const { covered } = noProgress();
+    covered.add("c10");
+    const found = await findUncovered(host, "c59", { covered });
+    expect(found).toHaveLength(49);
+    expect([found.at(0), found.at(-1)]).toEqual(["c11", "c59"]);
+  });
+
   it("takes a tip that GitHub does not list yet for one commit", async () => {
     const { host } = aHistory(5);
     expect(await findUncovered(host, "newer", noProgress())).toEqual(["newer"]);
