@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { composeFollowedTree, readKeys } from "../compose.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { errorMessage } from "../registry/errors.ts";
+import type { RegistryTree } from "../registry/tree.ts";
 import { publishSettings, readTreeSettings } from "../tasks/publish-registry.ts";
 import { startRegistryServer } from "../web/registry-server.ts";
 import { complain, exitCodes, print, printJson, runCommand } from "./output.ts";
@@ -35,9 +36,17 @@ async function serve(options: Options): Promise<number> {
   const { serverUrl } = readPublisherEnvironment();
   const { registry, commit, host, port } = options;
   const followed = await composeFollowedTree({ folder: registry, ...(commit === undefined ? {} : { commit }) });
+  let checked: RegistryTree | undefined;
+  /** A folder that has lost its records is as wrong as one that never had any: what was there is served on. */
+  const assertServed = (tree: RegistryTree) => {
+    if (tree !== checked) checked = assertRegistry(tree, options);
+    return tree;
+  };
   const site = await startRegistryServer({
-    // A folder that has lost its records is as wrong as one that never had any: what was there is served on.
-    readTree: async () => assertRegistry(await followed.read(), options),
+    readTree: () => {
+      const tree = followed.read();
+      return tree instanceof Promise ? tree.then(assertServed) : assertServed(tree);
+    },
     readSettings: async (tree) => publishSettings(await readTreeSettings(tree), serverUrl),
     readKeys,
     onProblem: tellOnce(),

@@ -1,6 +1,6 @@
 import { plainText, quoted } from "../registry/plain-text.ts";
 import type { RecordEntry } from "../registry/record.ts";
-import { publishedVersionKey } from "../registry/version.ts";
+import { parseVersion, publishedVersionKey } from "../registry/version.ts";
 import { fail, notice, orPass, type RecordSubject, type Rule, type Said } from "./rule.ts";
 
 export const versionUnique: Rule = {
@@ -50,7 +50,9 @@ function repeatedVersions({ change, tip, applied }: RecordSubject, audit: boolea
       continue;
     }
     const place = { version: entry.version, pointer: `/versions/${entry.index}` };
-    if (first !== entry.version && audit) said.push(twins(first, entry));
+    // What is no version is published neither way.
+    if (first !== entry.version && audit)
+      said.push(...(parseVersion(entry.version, kind).ok ? [twins(first, entry)] : []));
     else if (added.has(entry) && !already.has(entry.version)) {
       said.push(
         fail(

@@ -12,15 +12,23 @@ export interface FollowRequest {
   readonly folder: string;
   /** A branch is followed; absent: the files of the folder, or what a bare repository has at its HEAD. */
   readonly commit?: string;
-  /** Shortest time between two looks, in milliseconds. Default: a second. */
+  /** Shortest time between two looks, in milliseconds, default a second; longer where a look takes long. */
   readonly everyMs?: number;
 }
 
 export interface FollowedTree {
-  /** The registry as it is now: the same object as long as it has not changed. Not for two callers at once. */
-  read(): Promise<RegistryTree>;
+  /**
+   * The registry as it is now: the same object as long as it has not changed. At once where it was looked at a moment
+   * ago; the first who asks later waits for the next look, and others only where the last one is long ago.
+   */
+  read(): RegistryTree | Promise<RegistryTree>;
   stop(): Promise<void>;
 }
+
+/** A look at a folder asks for every file's state: of all time it may take this part. */
+const share = 1 / 30;
+/** What was true so many looks ago is not told any more, however long a look takes. */
+const longAgo = 5;
 
 /** Reads a registry, and reads it again where it has changed. */
 export async function followTree({ folder, commit, everyMs = 1000 }: FollowRequest): Promise<FollowedTree> {
@@ -28,13 +36,27 @@ export async function followTree({ folder, commit, everyMs = 1000 }: FollowReque
   const source = rev === undefined ? folderSource(folder) : new GitSource(folder, rev);
   let known: RegistryTree | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let trueAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<RegistryTree> | undefined;
+  let pause = everyMs;
+  const look = async () => {
+    // Also a look that fails is not repeated at once.
+    const now = performance.now();
+    lookedAt = now;
+    known = await source.read(known);
+    trueAt = now;
+    if (everyMs > 0) pause = Math.max(everyMs, (performance.now() - now) / share);
+    return known;
+  };
   return {
-    read: async () => {
-      if (known !== undefined && performance.now() - lookedAt < everyMs) return known;
-      // Also a look that fails is not repeated at once.
-      lookedAt = performance.now();
-      known = await source.read(known);
-      return known;
+    read: () => {
+      const now = performance.now();
+      const isFresh = looking === undefined ? now - lookedAt < pause : now - trueAt < longAgo * pause;
+      if (known !== undefined && isFresh) return known;
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
     },
     stop: () => source.stop(),
   };

@@ -24,7 +24,7 @@ async function open(url: string, limits: DownloadLimits, { signal, range }: Aske
   let next = url;
   for (let hop = 0; hop <= limits.redirects; hop += 1) {
     const target = allowed(next, limits);
-    const response = await fetch(target, {
+    const response = await send(target, {
       redirect: "manual",
       signal,
       headers: {
@@ -36,7 +36,7 @@ async function open(url: string, limits: DownloadLimits, { signal, range }: Aske
     });
     const location = response.headers.get("location");
     if (response.status === 200 || (range !== null && response.status === 206)) return response;
-    await response.body?.cancel();
+    await leaveBody(response);
     if (response.status < 300 || response.status > 399 || location === null) throw refusal(response.status, target);
     next = URL.canParse(location, target.href) ? new URL(location, target).href : location;
   }
@@ -45,6 +45,29 @@ async function open(url: string, limits: DownloadLimits, { signal, range }: Aske
     `Downloading ${quoted(url)} took more than ${limits.redirects} redirects.`,
   );
 }
+
+/**
+ * Once more where there was no answer at all: a server may close a connection that it kept open just as it is used again.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
+ */
+async function send(target: URL, request: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+  try {
+    return await fetch(target, request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    return fetch(target, request);
+  }
+}
+
+/** Read to its end where it is short, so that the connection can serve again; a longer one ends with its connection. */
+async function leaveBody({ body }: Response): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > longestLeft) break;
+  }
+}
+const longestLeft = 16 * 1024;
 
 function allowed(url: string, limits: DownloadLimits): URL {
   const target = URL.canParse(url) ? new URL(url) : undefined;
@@ -104,7 +127,9 @@ function deadline({ timeoutMs, idleMs = timeoutMs }: DownloadLimits) {
 
 function inOurWords(error: unknown, url: string): RegistrarError {
   if (error instanceof RegistrarError) return error;
-  const message = `Downloading ${quoted(url)} failed: ${quoted(String(error))}.`;
+  // What went wrong on the network stands in the cause; "fetch failed" alone helps nobody.
+  const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const message = `Downloading ${quoted(url)} failed: ${quoted(String(why))}.`;
   return new RegistrarError("upstream-unavailable", message, { cause: error });
 }
 

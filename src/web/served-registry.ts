@@ -1,7 +1,6 @@
 import { type OpenRecord, openRecord } from "../publish/open-record.ts";
-import { type PlannedRecord, planPublish } from "../publish/plan.ts";
+import { type PlannedRecord, type PublishPlan, planPublish } from "../publish/plan.ts";
 import { type KeysRead, type ReadKeys, readPublishedKeys } from "../publish/published-keys.ts";
-
 import { renderRegistry } from "../publish/render.ts";
 import type { PublishSettings } from "../publish/settings.ts";
 import { readSources, type Sources } from "../publish/sources.ts";
@@ -9,6 +8,7 @@ import { addressText } from "../registry/address.ts";
 import { parseRecord } from "../registry/record.ts";
 import type { RegistryTree } from "../registry/tree.ts";
 import type { BoundedCache } from "./bounded-cache.ts";
+import { ServedNamespaces } from "./served-namespaces.ts";
 
 export interface ServedRequest {
   readonly tree: RegistryTree;
@@ -28,7 +28,8 @@ export class ServedRegistry {
   readonly #request: ServedRequest;
   readonly #sources: Sources;
   readonly #folders: ReadonlyMap<string, PlannedRecord>;
-  readonly #keysOf: KeysRead["keysOf"];
+  readonly #keys: KeysRead;
+  readonly #namespaces: ServedNamespaces;
   readonly #fixed: ReadonlyMap<string, string>;
 
   private constructor(
@@ -36,13 +37,17 @@ export class ServedRegistry {
     parts: {
       readonly sources: Sources;
       readonly folders: ReadonlyMap<string, PlannedRecord>;
-      readonly keysOf: KeysRead["keysOf"];
+      readonly keys: KeysRead;
+      readonly plan: PublishPlan;
     },
   ) {
     this.#request = request;
     this.#sources = parts.sources;
     this.#folders = parts.folders;
-    this.#keysOf = parts.keysOf;
+    this.#keys = parts.keys;
+    const { plan, keys } = parts;
+    const read = async (planned: PlannedRecord) => await this.#open(planned);
+    this.#namespaces = new ServedNamespaces({ plan, findings: [...plan.findings, ...keys.findings], read });
     this.#fixed = new Map(
       renderRegistry().flatMap(({ documents }) => documents.map(({ path, body }) => [path, body] as const)),
     );
@@ -55,11 +60,11 @@ export class ServedRegistry {
     const { tree, settings, readKeys } = request;
     const plan = planPublish(tree.files, settings);
     const sources = await readSources(tree, plan, settings);
-    const { keysOf } = await readPublishedKeys(tree, plan.keys, { plan, settings, readKeys });
+    const keys = await readPublishedKeys(tree, plan.keys, { plan, settings, readKeys });
     const folders = new Map(
       plan.records.flatMap((record) => record.folders.map((folder) => [folder, record] as const)),
     );
-    return new ServedRegistry(request, { sources, folders, keysOf });
+    return new ServedRegistry(request, { sources, folders, keys, plan });
   }
 
   /** By the parts of a path. Addresses may be written in any case, versions in their own (client contract, section 2). */
@@ -67,6 +72,10 @@ export class ServedRegistry {
     const fixed = this.#fixed.get(parts.join("/"));
     if (fixed !== undefined) return { body: fixed };
     const [root, kind = "", ...rest] = parts;
+    if (root === "index" || root === "status") {
+      const body = rest.length > 0 ? undefined : await this.#namespaces.document(root, kind);
+      return body === undefined ? { missing: "There is no such document." } : { body };
+    }
     const length = kind === "providers" ? 2 : kind === "modules" ? 3 : 0;
     if (root !== "v1" || length === 0 || rest.length <= length) return { missing: "There is no such document." };
     const written = rest.slice(0, length).join("/");
@@ -92,7 +101,7 @@ export class ServedRegistry {
       const { tree, settings } = this.#request;
       for await (const { bytes } of tree.read([file])) {
         const record = parseRecord({ path: file.path, address, text: decoder.decode(bytes) });
-        const keys = address.kind === "provider" ? this.#keysOf(address) : [];
+        const keys = address.kind === "provider" ? this.#keys.keysOf(address) : [];
         return openRecord({ record, keys, settings });
       }
       throw new Error(`${addressText(address)} could not be read`);

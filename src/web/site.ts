@@ -1,16 +1,6 @@
-import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { RegistrarError } from "../registry/errors.ts";
-import { indexPage } from "./index-page.ts";
-
-/** What both servers answer with, and how it is sent: they differ only in where a document comes from. */
-export interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { type Answer, failure } from "./answer.ts";
 
 export interface SiteOptions {
   /** Default: any free one. */
@@ -26,18 +16,21 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Smaller answers gain nothing, in bytes. */
-const worthPacking = 1000;
-const pack = promisify(gzip);
-
-/** Answers GET and HEAD over plain HTTP; in front of it belongs something with TLS. `url`: as the request has it. */
+/**
+ * Answers GET and HEAD over plain HTTP; in front of it belongs something with TLS. `url`: as the request has it. What is
+ * at hand is answered at once: waiting for a promise that is settled already would cost more than all the rest.
+ */
 export async function startSite(
-  answer: (url: string) => Promise<Answer>,
+  answer: (url: string) => Answer | Promise<Answer>,
   { port = 0, host = "127.0.0.1" }: SiteOptions,
 ): Promise<Site> {
   const server = createServer((request, response) => {
-    answerRequest(answer, request)
-      .catch((): Answer => failure(500, "The registry cannot read its files at the moment."))
+    // Without it a request's body would be taken for the next request on the same connection.
+    if (hasBody(request)) request.resume();
+    const found = attempt(() => (isRead(request) ? answer(request.url ?? "") : refused));
+    if (!(found instanceof Promise)) return send(request, response, found);
+    found
+      .catch(() => unreadable)
       .then((result) => send(request, response, result))
       .catch(() => response.destroy());
   });
@@ -54,71 +47,51 @@ export async function startSite(
   };
 }
 
-async function answerRequest(answer: (url: string) => Promise<Answer>, request: IncomingMessage): Promise<Answer> {
-  if (request.method === "GET" || request.method === "HEAD") return answer(request.url ?? "");
-  const refused = failure(405, "Only GET and HEAD are answered here.");
-  return { ...refused, headers: { ...refused.headers, allow: "GET, HEAD" } };
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+
+/** In bytes. */
+const smallBody = 16 * 1024;
+
+const isRead = ({ method }: IncomingMessage): boolean => method === "GET" || method === "HEAD";
+const refused = failure(405, "Only GET and HEAD are answered here.", { allow: "GET, HEAD" });
+const unreadable = failure(500, "The registry cannot read its files at the moment.");
+
+function attempt(ask: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
+  try {
+    return ask();
+  } catch {
+    return unreadable;
+  }
 }
 
-export const isIndex = (url: string): boolean => url === "/" || url.startsWith("/?");
-
-/** A published document, by the parts of its path. */
-export const documentAnswer = (parts: readonly string[], body: Buffer): Answer => ({
-  status: 200,
-  body,
-  headers: { "content-type": "application/json", "cache-control": cacheControl(parts), ...moduleHeader(parts, body) },
-});
-
-/** Lists are asked for anew each time (a 304 is cheap), so that a new release shows at once; documents hardly change. */
-function cacheControl(parts: readonly string[]): string {
-  return parts[0] === "v1" && parts.at(-1) !== "versions" ? "public, max-age=60" : "no-cache";
-}
-
-/** terraform reads where a module is from this header alone, tofu from the body (client contract, section 7). */
-function moduleHeader(parts: readonly string[], body: Buffer): Record<string, string> {
-  if (parts[1] !== "modules" || parts.at(-1) !== "download") return {};
-  const { location }: { location?: unknown } = JSON.parse(body.toString());
-  return typeof location === "string" && /^[\x21-\x7e]+$/.test(location) ? { "x-terraform-get": location } : {};
-}
-
-export const indexAnswer = (providers: readonly string[]): Answer => ({
-  status: 200,
-  body: Buffer.from(indexPage(providers)),
-  headers: {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-cache",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-  },
-});
-
-/** Never kept by caches: a document may be missing only until the publication that is under way has ended. */
-export const failure = (status: number, message: string): Answer => ({
-  status,
-  body: Buffer.from(JSON.stringify({ errors: [message] })),
-  headers: { "content-type": "application/json", "cache-control": "no-store" },
-});
-
-async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-  const { status, headers } = answer;
-  // Without it a request's body would be taken for the next request on the same connection.
-  request.resume();
-  const etag = `"${createHash("sha256").update(answer.body).digest("base64url").slice(0, 27)}"`;
-  const isSame = status === 200 && matches(request.headers["if-none-match"], etag);
-  const isPacked = answer.body.length >= worthPacking && takesGzip(request.headers["accept-encoding"]);
-  const body = isPacked && !isSame ? await pack(answer.body) : answer.body;
-  response.writeHead(isSame ? 304 : status, {
-    ...headers,
-    // The same document in other bytes: its tag is a weak one (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1).
-    ...(status === 200 ? { etag: isPacked ? `W/${etag}` : etag, vary: "accept-encoding" } : {}),
-    ...(isSame ? {} : { "content-length": body.length, ...(isPacked ? { "content-encoding": "gzip" } : {}) }),
-    "x-content-type-options": "nosniff",
-  });
-  response.end(isSame || request.method === "HEAD" ? undefined : body);
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { headers } = request;
+  const isPacked = answer.isWorthPacking && takesGzip(headers["accept-encoding"]);
+  const asked = headers["if-none-match"];
+  if (asked !== undefined && answer.status === 200 && matches(asked, answer.etag)) {
+    response.writeHead(304, answer.headers(isPacked ? "same as packed" : "same as plain", 0));
+    response.end();
+    return;
+  }
+  const finish = (body: Buffer) => {
+    response.writeHead(answer.status, answer.headers(isPacked ? "packed" : "plain", body.length));
+    if (request.method === "HEAD") response.end();
+    // As a text that is one character a byte it leaves in one piece with the headers, which takes half the time.
+    else if (body.length >= smallBody) response.end(body);
+    else response.end(isPacked ? body.toString("latin1") : answer.text, "latin1");
+  };
+  const body = isPacked ? answer.packed() : answer.body;
+  if (body instanceof Promise) body.then(finish).catch(() => response.destroy());
+  else finish(body);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#field.accept-encoding: a list, where `q=0` means "not that". */
 function takesGzip(header: string | string[] | undefined): boolean {
-  return String(header ?? "")
+  if (header === undefined) return false;
+  // What every Go program sends, terraform and tofu among them.
+  if (header === "gzip") return true;
+  return String(header)
     .split(",")
     .some((item) => {
       const [name = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
@@ -127,8 +100,8 @@ function takesGzip(header: string | string[] | undefined): boolean {
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match: a list, compared weakly, or `*`. */
-function matches(header: string | undefined, etag: string): boolean {
-  const tags = (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+function matches(header: string, etag: string): boolean {
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.includes("*") || tags.includes(etag);
 }
 

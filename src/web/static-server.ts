@@ -1,10 +1,11 @@
 import { realpath, stat } from "node:fs/promises";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
+import { documentAnswer, failure, indexAnswer, isIndex } from "./answer.ts";
 import { readPublishedFile } from "./published-file.ts";
 import { publishedPath } from "./published-path.ts";
 import { listProviders } from "./published-providers.ts";
-import { documentAnswer, failure, indexAnswer, isIndex, type Site, type SiteOptions, startSite } from "./site.ts";
+import { type Site, type SiteOptions, startSite } from "./site.ts";
 
 export interface StaticServerOptions extends SiteOptions {
   /** A published folder, as the target `dir:` writes it. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bareRepository, commitTo } from "../publish/support/git.ts";
 import { version } from "../publish/support/records.ts";
@@ -38,6 +37,9 @@ const list = async (url: string) => {
   return versions.map((entry) => entry.version);
 };
 
+/** It looks once a second, and less often where a look takes long. */
+const soon = { timeout: 20_000, interval: 200 };
+
 describe("registrar serve", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("serves a folder, follows its files, and ends on %s", async (signal) => {
     const folder = folderWith({ "providers/acme/dns.json": record("1.0.0") });
@@ -46,15 +48,16 @@ describe("registrar serve", () => {
     expect(said).toEqual({ ok: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
     expect(await list(said.url)).toEqual(["1.0.0"]);
     writeFileSync(join(folder.path, "providers/acme/dns.json"), record("1.1.0", "1.0.0"));
-    await sleep(1100);
-    expect(await list(said.url)).toEqual(["1.1.0", "1.0.0"]);
+    await expect.poll(() => list(said.url), soon).toEqual(["1.1.0", "1.0.0"]);
     // A configuration that cannot be read stops nothing that was served before.
     mkdirSync(join(folder.path, ".github"));
     writeFileSync(join(folder.path, ".github/registrar.yml"), "nonsense: true\n");
     writeFileSync(join(folder.path, "providers/acme/dns.json"), record("2.0.0"));
-    await sleep(1100);
-    expect(await list(said.url)).toEqual(["1.1.0", "1.0.0"]);
-    expect(complaints()).toMatch(/unknown key "nonsense".*\n?.*served on/);
+    const asked = async () => {
+      expect(await list(said.url)).toEqual(["1.1.0", "1.0.0"]);
+      return complaints();
+    };
+    await expect.poll(asked, soon).toMatch(/unknown key "nonsense".*\n?.*served on/);
     const ended = exitOf(child);
     child.kill(signal);
     expect(await ended).toBe(0);
@@ -66,8 +69,7 @@ describe("registrar serve", () => {
     const { said } = await serve("--registry", path, "--commit", "live");
     expect(await list(said.url)).toEqual(["1.0.0"]);
     await commitTo(path, "live", { "providers/acme/dns.json": record("1.1.0") });
-    await sleep(1100);
-    expect(await list(said.url)).toEqual(["1.1.0"]);
+    await expect.poll(() => list(said.url), soon).toEqual(["1.1.0"]);
   });
 
   it.each([

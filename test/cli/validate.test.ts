@@ -229,6 +229,11 @@ describe.skipIf(!existsSync(corpus))(
         byCode: { "version-syntax": 302, "record-shape": 488, "version-unique": 686 },
         filesWithFailures: 200,
       });
+      const noticed = (text: RegExp) =>
+        result.findings.filter(({ notice, message }) => notice === true && text.test(message));
+      const twins = noticed(/are one to clients/);
+      expect([twins.length, new Set(twins.map(({ path }) => path)).size]).toEqual([71, 15]);
+      expect(noticed(/in lower case only/)).toHaveLength(668);
       const syntax = result.findings.filter(({ code }) => code === "version-syntax");
       expect(syntax.filter(({ path }) => path.startsWith("providers/"))).toHaveLength(91);
       expect(syntax.filter(({ path }) => path.startsWith("modules/"))).toHaveLength(211);

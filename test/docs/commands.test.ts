@@ -6,7 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
-const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
 
 /** Commands in `sh` blocks, in reading order. */
 const commands = pages.flatMap((page) =>
@@ -70,7 +76,7 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
     exit: 0,
     says: /published \d+ documents/,
   },
-  "npm run -s registrar -- publish --registry . --commit HEAD --to dir:var/site --full": {
+  "npm run -s registrar -- publish --registry . --to dir:var/site --full": {
     exit: 0,
     says: /published \d+ documents to dir:var\/site/,
   },

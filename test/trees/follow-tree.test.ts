@@ -22,6 +22,9 @@ const texts = async (tree: RegistryTree) => {
   return found;
 };
 
+/** It looks less often where a look takes long, as on a machine that is busy. */
+const later = { timeout: 20_000, interval: 20 };
+
 describe("followTree", () => {
   it("follows the files of a folder, and gives the same tree while they stay", async () => {
     const folder = await temporaryFolder();
@@ -69,12 +72,40 @@ describe("followTree", () => {
     await commitTo(folder, "main", { "providers/acme/net.json": "{}" });
     const soon = await read();
     expect(soon === first || soon.commit !== one).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 320));
-    expect(await paths(read)).toHaveLength(2);
+    await expect.poll(() => paths(read), later).toHaveLength(2);
     git(folder, "update-ref", "-d", "refs/heads/main");
-    await new Promise((resolve) => setTimeout(resolve, 320));
-    await expect(read()).rejects.toMatchObject({ code: "bad-argument" });
+    const problem = async () => {
+      try {
+        await read();
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    await expect.poll(problem, later).toMatchObject({ code: "bad-argument" });
     expect(await paths(read)).toHaveLength(2);
+  });
+
+  it("gives what it knows at once; who asks later waits for a look, and another one meanwhile does not", async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, "providers/acme"), { recursive: true });
+    const path = join(folder, "providers/acme/dns.json");
+    await writeFile(path, "{}");
+    const read = await follow({ folder, everyMs: 400 });
+    const first = await read();
+    await writeFile(path, "{ }");
+    let look: ReturnType<Read> = first;
+    let other: ReturnType<Read> = first;
+    const isLooking = () => {
+      look = read();
+      other = read();
+      return look instanceof Promise;
+    };
+    await expect.poll(isLooking, later).toBe(true);
+    expect(other).toBe(first);
+    const second = await look;
+    expect(second).not.toBe(first);
+    expect(read()).toBe(second);
   });
 
   it.skipIf(!existsSync("/proc"))(

@@ -56,6 +56,26 @@ describe("downloadFile", () => {
   });
 });
 
+describe("when a connection is closed without an answer", () => {
+  const close: Answer = (request) => request.socket.destroy();
+
+  it("asks once more", async () => {
+    const { url, limits, arrivals } = await server((request, response, index) =>
+      (index === 0 ? close : give)(request, response, index),
+    );
+    expect(Buffer.from(await downloadFile(`${url}/file`, limits()))).toEqual(content);
+    expect(arrivals).toHaveLength(2);
+  });
+
+  it("and no more than once; the error says what happened", async () => {
+    const { url, limits, arrivals } = await server(close);
+    const error = await failure(downloadFile(`${url}/file`, limits()));
+    expect(error.code).toBe("upstream-unavailable");
+    expect(error.message).toMatch(/closed|reset/i);
+    expect(arrivals).toHaveLength(2);
+  });
+});
+
 describe("where downloads may come from", () => {
   it.each([
     ["another host", (host: string) => `http://elsewhere.test/${host}`],

@@ -74,9 +74,11 @@ describe("startRegistryServer", () => {
     const { url } = await serve(registry, settings);
     const folder = `${await temporaryFolder()}/out`;
     await publish({ tree: memoryTree(registry), target: directoryTarget(folder), settings, readKeys });
-    // What is told beside the protocol, in index/ and status/, is only published.
-    const files = Object.entries(published(folder)).filter(([path]) => /^(?:v1|\.well-known)\//.test(path));
-    expect(files.length).toBeGreaterThan(12);
+    const files = Object.entries(published(folder));
+    expect(files.map(([path]) => path)).toEqual(
+      expect.arrayContaining(["index/_namespaces.json", "index/old.json", "status/acme.json"]),
+    );
+    expect(files.length).toBeGreaterThan(15);
     for (const [path, text] of files) {
       const { status, body, headers } = await ask(url, `/${path}`);
       expect([path, status, body, headers["content-type"]]).toEqual([path, 200, text, "application/json"]);
@@ -113,6 +115,10 @@ describe("startRegistryServer", () => {
     ["/v1/providers/acme%2fdns/versions", "no such document"],
     ["/v1/providers/constructor/prototype/versions", "no provider constructor/prototype"],
     ["/.well-known", "no such document"],
+    ["/index/nobody.json", "no such document"],
+    ["/index/acme", "no such document"],
+    ["/index/acme.json/more", "no such document"],
+    ["/status/_namespaces.json", "no such document"],
   ])("answers 404 as JSON that says why, which no cache keeps: %s", async (path, message) => {
     const { url } = await serve(registry);
     const { status, headers, body } = await ask(url, path);
@@ -174,6 +180,56 @@ describe("startRegistryServer", () => {
     const asked = Array.from({ length: 20 }, () => ask(url, `${dns}/versions`));
     for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
     expect(state.reads).toEqual(["providers/Acme/dns.json"]);
+  });
+
+  it("answers at once from what is there while the next state is made ready", async () => {
+    const texts = [registry, { ...registry, "providers/Acme/dns.json": { versions: [version("3.0.0")] } }];
+    const [before, after] = texts.map((content, index) => memoryTree(content, `${index}`.repeat(40)));
+    let tree = before as RegistryTree;
+    const gate = Promise.withResolvers<void>();
+    const server = await startRegistryServer({
+      readTree: () => tree,
+      readSettings: async (of) => {
+        if (of === after) await gate.promise;
+        return { layout: null };
+      },
+      readKeys,
+      onProblem: () => undefined,
+    });
+    onTestFinished(() => server.stop());
+    const get = async () => (await ask(server.url, `${dns}/versions`)).body;
+    expect(await get()).not.toContain("3.0.0");
+    tree = after as RegistryTree;
+    const first = get();
+    // Only the first one waits.
+    await expect.poll(async () => Promise.race([get(), first])).not.toContain("3.0.0");
+    gate.resolve();
+    expect(await first).toContain("3.0.0");
+    expect(await get()).toContain("3.0.0");
+  });
+
+  it("answers a kept document without another look at the record, packed or plain, and forgets it with its state", async () => {
+    const many = {
+      "providers/acme/dns.json": { versions: Array.from({ length: 40 }, (_, at) => version(`1.${at}.0`)) },
+    };
+    const { url, state, change } = await serve(many);
+    const headers = { "accept-encoding": "gzip" };
+    const asked = async () => {
+      const plain = await ask(url, `${dns}/versions`);
+      const packed = await ask(url, `${dns}/versions?x=1`, { headers });
+      expect(packed.headers["content-encoding"]).toBe("gzip");
+      expect(packed.body).toBe(plain.body);
+      expect(packed.headers.etag).toBe(`W/${plain.headers.etag}`);
+      return plain.body;
+    };
+    const first = await asked();
+    const reads = state.reads.length;
+    expect(await asked()).toBe(first);
+    expect(state.reads).toHaveLength(reads);
+    change({
+      "providers/acme/dns.json": { versions: [...many["providers/acme/dns.json"].versions, version("2.0.0")] },
+    });
+    expect(await asked()).toContain("2.0.0");
   });
 
   it("serves on what was there before where a new state cannot be read, and says so", async () => {
