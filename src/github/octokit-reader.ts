@@ -152,7 +152,13 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       }));
       const linear =
         data.commits.length === data.total_commits && data.commits.every(({ parents }) => parents.length === 1);
-      return { mergeBase: data.merge_base_commit.sha, complete: files.length < mostComparedFiles, linear, files };
+      return {
+        mergeBase: data.merge_base_commit.sha,
+        complete: files.length < mostComparedFiles,
+        linear,
+        commits: data.total_commits,
+        files,
+      };
     },
 
     readBlob: async (id, maxBytes) => {

@@ -94,6 +94,8 @@ export interface ChangedFiles {
    * one; a history with merges can have several, of which GitHub shows one, and its diff is not what a merge would do.
    */
   readonly linear: boolean;
+  /** That the head has and the base lacks. */
+  readonly commits: number;
   readonly files: readonly { readonly path: string; readonly previousPath: string | null }[];
 }
 

@@ -25,7 +25,7 @@ export type Decision =
   | { readonly kind: "wait"; readonly until: string | null }
   | { readonly kind: "ask-maintainers"; readonly liftable: boolean };
 
-/** The base changed the same files, even so that GitHub cannot merge both; or the history has merges that hide changes. */
+/** The base changed the same files, even so that GitHub cannot merge both; or the history hides changes in merges or in steps. */
 export type Outdated = "base-moved" | "conflict" | "history";
 
 export interface NotOurs {

@@ -5,7 +5,7 @@ import { holdsTheHead } from "./holds-the-head.ts";
 /** What the external id of the report on a merge that is not what was judged begins with. */
 export const unlikeIdentity = "unlike:";
 
-/** How far back pushes are looked at: who was away for longer starts afresh. */
+/** How far back pushes are looked at where nothing below is known to be covered: who was away for longer starts afresh. */
 const mostPushes = 20;
 /** How far below a merge is looked for a push that waits to be judged. */
 const mostBelow = 10;
@@ -24,8 +24,11 @@ export async function findUncovered(
   if (covered.has(tip)) return [];
   const commits = new Map((await host.listCommits(tip)).map((commit) => [commit.sha, commit]));
   const pushes: string[] = [];
+  const line = firstParents(commits, tip);
+  // One push may bring more than twenty, and what is wrong need not be in the last.
+  const most = line.some((sha) => covered.has(sha)) ? line.length : mostPushes;
   let below = 0;
-  for (let sha: string | undefined = tip; sha !== undefined; sha = commits.get(sha)?.parents[0]) {
+  for (const sha of line) {
     const isFirst = commits.get(sha)?.parents.length === 0;
     const covers = isFirst || covered.has(sha) ? "report" : await readCoverage(host, sha, below > 0);
     if (covers === "report" || below > mostBelow) {
@@ -35,9 +38,18 @@ export async function findUncovered(
     if (covers === "merge" || below > 0) below += 1;
     if (covers === "nothing") pushes.push(sha);
     // Nothing is covered where Registrar is new: what was there before it is the tip's business alone.
-    if (pushes.length === mostPushes) return [tip];
+    if (pushes.length === most) return [tip];
   }
   return below > 0 ? pushes.reverse() : [tip];
+}
+
+type Commits = ReadonlyMap<string, { readonly parents: readonly string[] }>;
+
+/** From a commit down as far as GitHub has listed, and the one that it did not. */
+function firstParents(commits: Commits, tip: string): readonly string[] {
+  const line: string[] = [];
+  for (let sha: string | undefined = tip; sha !== undefined; sha = commits.get(sha)?.parents[0]) line.push(sha);
+  return line;
 }
 
 /** What speaks of this commit. Below a merge only a report that is not finished says that something is left to judge. */

@@ -59,13 +59,15 @@ export async function readTouchedFiles(
 
 /**
  * Whether GitHub's trial merge of this head into this tip changes exactly the files that were judged, into exactly the
- * head's blobs. Needed for histories with merges: they can bring back what the base has undone since without its being in
+ * head's blobs, in one commit. Needed for histories with merges: they can bring back what the base has undone since without its being in
  * the pull request's diff. Throws `github-conflict` while GitHub has not computed the trial merge.
  */
 async function mergesAsJudged(
   host: RegistryReader,
   { base, pullRequest, compared }: { base: Base; pullRequest: PullRequest; compared: ChangedFiles },
 ): Promise<boolean> {
+  // One by one they would come to the default branch, where each is judged by itself: nobody has judged what is between.
+  if (base.settings.mergeMethod === "rebase" && compared.commits > 1) return false;
   if (compared.linear) return true;
   if (pullRequest.mergeable === false) return false;
   const { testMerge } = pullRequest;

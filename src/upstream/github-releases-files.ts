@@ -6,8 +6,11 @@ import type { FileFacts, ManifestFacts, Reading, ReleaseFacts } from "./evidence
 import { unavailable } from "./github-releases-ask.ts";
 import { defaultProtocols, parseManifest } from "./manifest.ts";
 
-/** Largest files that are read whole, in bytes. */
-export const largest = { sums: 4 * 1024 * 1024, signature: 64 * 1024, manifest: 64 * 1024 } as const;
+/**
+ * Largest files that are read whole, in bytes. Sums of 256 KiB have over 2,000 lines, where the largest known release has
+ * under a hundred: anybody can propose fifty versions at once, and what is read of all of them is held in memory.
+ */
+export const largest = { sums: 256 * 1024, signature: 64 * 1024, manifest: 64 * 1024 } as const;
 const smallFileTimeoutMs = 15_000;
 
 /** The files of a release, by their public download URL. */

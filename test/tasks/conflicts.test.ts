@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { turnLabels } from "../../src/policy/messages.ts";
+import { people, registryRepository } from "../../src/scenarios/demo.ts";
 import { pollUntil } from "../../src/scenarios/poll.ts";
 import { bumpRecord } from "../../src/tasks/bump-record.ts";
 import { reviewPullRequest } from "../../src/tasks/review-pull-request.ts";
@@ -92,5 +93,26 @@ describe("when the base changes the same lines as an open pull request", () => {
     await pushToMain(stage, { [path]: onTop(record, theirs) });
     // The first read after a change says null.
     expect(await reviewPullRequest(stage.context, number)).toMatchObject({ decision: { because: "base-moved" } });
+  });
+});
+
+describe("where the registry rebases", () => {
+  it("a pull request of several commits is not merged: each would come to the default branch by itself", async () => {
+    const stage = await aTaskStage();
+    await pushToMain(stage, { ".github/registrar.yml": "merge_method: rebase\npolicy: {settle: 0s}\n" });
+    const text = onTop(await read(stage), await released(stage, "1.2.0"));
+    const { number } = await propose(stage, { branch: "steps", files: { [path]: text } });
+    const step = async (content: string) =>
+      stage.sandbox
+        .as(people.maintainer)
+        .commit({ repository: registryRepository, branch: "steps", files: { [path]: content }, message: "Step" });
+    await step("{}\n");
+    await step(text);
+    expect(await reviewPullRequest(stage.context, number)).toMatchObject({
+      merged: false,
+      decision: { kind: "outdated", because: "history" },
+    });
+    const one = await propose(stage, { branch: "one", files: { [path]: text } });
+    expect(await reviewPullRequest(stage.context, one.number)).toMatchObject({ merged: true, unlike: null });
   });
 });

@@ -302,7 +302,13 @@ describe("findUncovered", () => {
         return runs[sha] ?? [];
       },
       readParents: async (sha: string) => commits.find((commit) => commit.sha === sha)?.parents ?? [],
-      compare: async () => ({ mergeBase: "", complete: true, linear: true, files: [{ path, previousPath: null }] }),
+      compare: async () => ({
+        mergeBase: "",
+        complete: true,
+        linear: true,
+        commits: 1,
+        files: [{ path, previousPath: null }],
+      }),
       listFiles: async (sha: string) => [{ path, mode: "100644", size: 1, id: files[sha] ?? "same" }],
       listMergesOf: async (sha: string) => (sha === "c3" ? [{ ...merge, mergeCommit: sha }] : []),
     } satisfies Partial<RegistryReader> as unknown as RegistryReader;
@@ -357,6 +363,15 @@ describe("findUncovered", () => {
     const { host, asked } = aHistory(500);
     expect(await findUncovered(host, "c499", noProgress())).toEqual(["c499"]);
     expect(asked).toHaveLength(20);
+  });
+
+  it("leaves none of a large push out where what is below it is known to be covered", async () => {
+    const { host } = aHistory(60);
+    const { covered } = noProgress();
+    covered.add("c10");
+    const found = await findUncovered(host, "c59", { covered });
+    expect(found).toHaveLength(49);
+    expect([found.at(0), found.at(-1)]).toEqual(["c11", "c59"]);
   });
 
   it("takes a tip that GitHub does not list yet for one commit", async () => {

@@ -289,12 +289,12 @@ describe("readProviderEvidence", () => {
 
   it("refuses sums that are too large to be sums", async () => {
     const large = files.map((file) =>
-      file.name === sums ? { ...file, bytes: Buffer.alloc(4 * 1024 * 1024 + 1, "a") } : file,
+      file.name === sums ? { ...file, bytes: Buffer.alloc(256 * 1024 + 1, "a") } : file,
     );
     answersAll(large);
     expect((await readEvidence()).sums).toMatchObject({
       kind: "missing",
-      reason: expect.stringContaining("more than 4194304 bytes"),
+      reason: expect.stringContaining("more than 262144 bytes"),
     });
   });
 

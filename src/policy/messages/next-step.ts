@@ -64,5 +64,5 @@ const outdatedNext = {
   conflict:
     "The contributor: the base has changed the same lines since, and GitHub cannot merge both. Merge the base into your branch, keep the versions of both sides, newest first, and push; or add yours anew on top of the base. Either is judged again at once.",
   history:
-    "The contributor: the branch's history has merges, and merging it would change more than this pull request shows. Make the change anew on top of the base (rebase).",
+    "The contributor: the branch's history has merges, or several commits where this registry rebases, and merging it would change more than this pull request shows. Make the change anew on top of the base (rebase), as one commit.",
 } as const;

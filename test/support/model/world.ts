@@ -235,7 +235,7 @@ export class World {
         const files = paths
           .filter((path) => before[path] !== after[path])
           .map((path) => ({ path, previousPath: null }));
-        return { mergeBase, complete: true, linear: true, files };
+        return { mergeBase, complete: true, linear: true, commits: 1, files };
       },
       listFiles: async (commit, paths) =>
         this.treeAt(commit).filter((file) =>
