@@ -92,7 +92,7 @@ const told: Readonly<Record<string, readonly RegExp[]>> = {
   "unknown-key": [/signed by|key/i, /keys\/acme\//],
   "not-semver": [/1\.2/, /What to do/],
   "rewritten-version": [/1\.1\.0/, /maintainer/i],
-  "removed-version": [/Removes the published version 1\.0\.0/, /Add it to `?"?withdrawn/],
+  "removed-version": [/Removes the published version 1\.0\.0/, /Add an entry to .{0,4}withdrawn/],
   "withdrawn-stays-away": [/has been withdrawn/, /Release under a new version/],
   "head-moved": [/record-matches-release|the release says/, /Push a correction/],
   "base-moved-same-version": [/already in the registry/, /nothing is left to add/],
@@ -193,7 +193,8 @@ describe("registrar sandbox --once --json", () => {
         commit: expect.stringMatching(/^[0-9a-f]{40}$/),
         documents: expect.any(Number),
       });
-      expect(published?.documents).toBeGreaterThan(10);
+      // Of the namespaces that were looked at: the last publication may have been about one.
+      expect(published?.documents).toBeGreaterThan(3);
 
       if (client !== null && "skipped" in client) {
         sayLoudly(`${name}: NO CLIENT WAS RUN: ${client.skipped}`);
