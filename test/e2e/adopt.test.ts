@@ -64,7 +64,7 @@ describe("registrar adopt", () => {
       ),
     );
     expect(await checkout.read(".git/report.md")).toContain(
-      `| ${ids?.repository_id} | ${ids?.owner_id} | 2024-02-01 |`,
+      `| ${ids?.repository_id} | ${ids?.owner_id} | 2024\\-02-01 |`,
     );
 
     const carl = stage.sandbox.as(people.contributor);

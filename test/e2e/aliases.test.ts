@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { propose, pushToMain } from "../support/stage/by-hand.ts";
+import { acceptPush, propose, pushToMain } from "../support/stage/by-hand.ts";
 import { aStage } from "../support/stage/stage.ts";
 
 const configuration = ".github/registrar.yml";
@@ -31,12 +31,12 @@ describe("a namespace that is mapped to another account", () => {
     const stage = await aStage({ ownerBypasses: true });
     const file = await stage.get<{ content: string }>("contents/providers/acme/dns.json");
     const { repository: _mapped, ...record } = JSON.parse(Buffer.from(file.content, "base64").toString());
-    await pushToMain(stage, {
+    const moved = await pushToMain(stage, {
       [configuration]: "policy: {settle: 0s}\nnamespaces: {tools: {owner: acme}}\n",
       "providers/acme/dns.json": null,
       "providers/tools/dns.json": `${JSON.stringify(record, null, 2)}\n`,
     });
-    await stage.rest();
+    await acceptPush(stage, moved);
     await stage.dns.cutRelease({ version: "1.2.0" });
     await stage.rest();
     expect(await stage.isPublished("tools/dns", "1.2.0")).toBe(true);

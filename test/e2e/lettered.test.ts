@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { acceptPush } from "../support/stage/by-hand.ts";
 import { letter } from "../support/stage/lettered.ts";
 import { aStage } from "../support/stage/stage.ts";
 
@@ -11,8 +12,7 @@ describe.each([
 ])("a registry with first-letter folders whose configuration %s", (_, configuration) => {
   it("is bumped, judged and published like any other", async () => {
     const stage = await aStage({ ownerBypasses: true });
-    await letter(stage, configuration);
-    await stage.rest();
+    await acceptPush(stage, await letter(stage, configuration));
     for (const version of ["1.0.0", "1.1.0"]) expect(await stage.isPublished("acme/dns", version)).toBe(true);
     await stage.dns.cutRelease({ version: "1.2.0" });
     const { number } = await stage.pullRequestOf("1.2.0");

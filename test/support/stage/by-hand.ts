@@ -1,5 +1,8 @@
+import { expect } from "vitest";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import type { GitHubSide } from "../../../src/scenarios/github-side.ts";
+
+import type { TestStage } from "./stage.ts";
 
 type Mode = "100644" | "100755" | "120000" | "160000";
 
@@ -59,4 +62,16 @@ export async function pushToMain(
   files: Readonly<Record<string, string | null>>,
 ): Promise<string> {
   return sandbox.as(people.owner).commit({ repository: registryRepository, branch: "main", files, message: "By hand" });
+}
+
+/**
+ * What was pushed so, and moves or removes published records, is kept from being published until a maintainer accepts it: by
+ * closing the pull request that would take it back.
+ */
+export async function acceptPush(stage: TestStage, commit: string): Promise<void> {
+  await stage.rest();
+  const open = await stage.pullRequests();
+  const { number } = open.find(({ title }) => title.includes(commit.slice(0, 7))) ?? expect.unreachable();
+  await stage.sandbox.as(people.maintainer).closePullRequest({ repository: registryRepository, number });
+  await stage.rest();
 }
