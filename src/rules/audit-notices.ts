@@ -55,32 +55,14 @@ function ownerAndName(url: string): string | undefined {
   return start > 0 && middle > 0 && end > 0 ? url.slice(start, end) : undefined;
 }
 
-const platforms = {
-  os: new Set([
-    "darwin",
-    "freebsd",
-    "linux",
-    "windows",
-    "openbsd",
-    "netbsd",
-    "solaris",
-    "illumos",
-    "dragonfly",
-    "aix",
-    "plan9",
-    "android",
-  ]),
-  arch: new Set([
-    ...["386", "amd64", "arm", "arm64", "armv5", "armv6", "armv7", "loong64", "mips", "mipsle", "mips64", "mips64le"],
-    ...["ppc64", "ppc64le", "riscv64", "s390x", "wasm"],
-  ]),
-};
+/** As Go spells systems and processors; which of them there are changes with its releases, so no list is kept. */
+const spelling = /^[a-z0-9]+$/;
 
 function unknownPlatforms(record: RegistryRecord): string[] {
   if (record.address.kind !== "provider") return [];
   const found = (record as ProviderRecord).entries.flatMap((entry) =>
     (entry.value?.targets ?? [])
-      .filter((target) => !platforms.os.has(target.os) || !platforms.arch.has(target.arch))
+      .filter(({ os, arch }) => !spelling.test(os) || !spelling.test(arch))
       .map((target) => quoted(`${target.os}_${target.arch}`)),
   );
   return found.length === 0

@@ -23,8 +23,8 @@ export async function confirmMerge(
   const { host, now, progress } = context;
   const { pullRequest } = facts;
   const [parent] = await host.readParents(commit);
-  // What came in between is judged first: whoever looks for it later would stop at this merge.
-  if (parent !== undefined && parent !== facts.base.commit) await judgeBelow(context, parent, progress);
+  // What came in between, or just before the review, is judged first: whoever looks for it later would stop at this merge.
+  if (parent !== undefined && !progress.covered.has(parent)) await judgeBelow(context, parent, progress);
   if (parent !== undefined && (await isAsJudged(context, facts, { parent, commit }))) {
     if (progress.covered.has(parent)) progress.covered.add(commit);
     return true;

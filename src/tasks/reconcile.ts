@@ -18,6 +18,8 @@ export interface Progress {
   readonly held: Map<number, string>;
   /** The merge by which all merging is halted, as the last look found it; empty where it is not. */
   readonly halted: Set<string>;
+  /** When it was last seen that nothing halts merging, in milliseconds; 0 where that is not known. */
+  calmAt: number;
   /** One at a time: judging what was pushed. */
   readonly judging: <T>(work: () => Promise<T>) => Promise<T>;
   /** Records whose releases comments have asked for, with the time of the last look. */
@@ -37,6 +39,7 @@ export const noProgress = (): Progress => ({
   covered: new Set(),
   held: new Map(),
   halted: new Set(),
+  calmAt: 0,
   judging: createLock(),
   asked: new Map(),
   commented: new Set(),

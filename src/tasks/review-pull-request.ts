@@ -68,7 +68,9 @@ export async function reviewPullRequest(
 ): Promise<ReviewOutcome | null> {
   const reportArchives: ReviewContext["reportArchives"] = (of) => archivesReport(context, of);
   const reader = context.dryRun === true ? context : { ...context, reportArchives };
-  const review = await readAndDecide(reader, number, { commented: isCommented(context, number) });
+  const calmFor = context.now().getTime() - (context.progress?.calmAt ?? 0);
+  const seen = { commented: isCommented(context, number), calm: calmFor < calmLastsMs };
+  const review = await readAndDecide(reader, number, seen);
   // A closed one has nothing left to say; whoever reopens it sends an event.
   if (review === null) return null;
   return apply(context, review, afresh || review.commands.recheck);
@@ -84,10 +86,13 @@ export async function readAndDecide(
   {
     known,
     commented = false,
+    calm = false,
   }: {
     readonly known?: ReviewFacts;
     /** Whether somebody has surely commented: GitHub may tell of a comment before its pull request counts it. */
     readonly commented?: boolean;
+    /** Whether it was seen a moment ago that nothing halts merging: under the merge lock it is looked at anyway. */
+    readonly calm?: boolean;
   } = {},
 ): Promise<Review | null> {
   const counted = await context.host.readPullRequest(number);
@@ -105,10 +110,17 @@ export async function readAndDecide(
   const reviewers = open ? await readReviewers(context.host, facts, approvals) : [];
   const read = { serverUrl, docsUrl, verdict, approvals, commands, reviewers };
   const review = decideReview(facts, { ...read, haltedBy: null });
-  if (review.decision.kind !== "merge" || facts.input.restores !== undefined) return review;
+  if (review.decision.kind !== "merge" || facts.input.restores !== undefined || calm) return review;
   // Asked only where something would be merged.
   return decideReview(facts, { ...read, haltedBy: halts(await readReverts(context.host)) });
 }
+
+/** How long what was seen of halts serves the first reading, in milliseconds. */
+const calmLastsMs = 60_000;
+
+/** Whether a reading under the merge lock has seen that nothing halts merging. */
+const calmNow = (review: Review | null): boolean =>
+  review?.decision.kind === "merge" && review.facts.input.restores === undefined;
 
 const isCommented = ({ progress }: ReviewTaskContext, number: number): boolean =>
   progress?.commented.has(number) === true;
@@ -287,6 +299,7 @@ async function merge(
 ): Promise<string | null> {
   const commented = isCommented(context, operation.number);
   const again = await readAndDecide(context, operation.number, { known: review.facts, commented });
+  if (context.progress !== undefined) context.progress.calmAt = calmNow(again) ? context.now().getTime() : 0;
   if (again === null || !isDeepStrictEqual(mergeOf(again), mergeOf(review))) {
     const message = `What pull request ${operation.number} was judged by has changed; it is judged again.`;
     throw new RegistrarError("github-conflict", message);
@@ -298,6 +311,7 @@ async function merge(
     if (commit === null) return null;
     // Where this cannot be said now, whoever looks at what was pushed compares and judges it.
     const confirmed = await confirmMerge({ ...context, progress }, again.facts, commit).catch(() => null);
+    if (confirmed !== true) progress.calmAt = 0;
     return confirmed === false ? commit : null;
   });
 }

@@ -240,7 +240,7 @@ function objection(world: World, number: number, posted: readonly Posting[]): st
   return answer === undefined ? "held, and nobody has approved what is merged" : null;
 }
 
-/** A verdict that was shown: when (whole seconds), and all that it may have rested on while it was made. */
+/** A verdict that was shown: when, by its own word (whole seconds), and all that it may have rested on while it was made. */
 interface Posting {
   readonly number: number;
   readonly at: number;
@@ -265,9 +265,13 @@ function watch(world: World, onObjection: (said: string) => void) {
         const answer = await (target[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         note();
         if (name === "createCheckRun" || name === "updateCheckRun") {
-          const run = args.at(-1) as { externalId: string };
+          const run = args.at(-1) as { externalId: string; startedAt: string };
           const number = Number(/^(\d+):/.exec(run.externalId)?.[1]);
-          posted.push({ number, at: Math.floor(world.now / 1000), rests: new Set(windows.get(number)) });
+          posted.push({
+            number,
+            at: Math.floor(Date.parse(run.startedAt) / 1000),
+            rests: new Set(windows.get(number)),
+          });
         }
         return answer;
       },
