@@ -153,6 +153,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
       const linear =
         data.commits.length === data.total_commits && data.commits.every(({ parents }) => parents.length === 1);
       return {
+        base: data.base_commit.sha,
         mergeBase: data.merge_base_commit.sha,
         complete: files.length < mostComparedFiles,
         linear,

@@ -87,6 +87,8 @@ export interface RegistryIdentity {
 }
 
 export interface ChangedFiles {
+  /** The commit that was compared with: of a branch its tip. */
+  readonly base: string;
   readonly mergeBase: string;
   readonly complete: boolean;
   /**
@@ -164,7 +166,7 @@ export interface RegistryReader {
   listOpenPullRequests(): Promise<readonly PullRequest[]>;
   /** The newest pull request from a branch of the registry repository itself: an open one, or one in any state. */
   findPullRequest(branch: string, state: "open" | "all"): Promise<PullRequest | null>;
-  /** What `head` changes since it left `base`. */
+  /** What `head` changes since it left `base`, a commit or a branch. */
   compare(base: string, head: string): Promise<ChangedFiles>;
   /** The files at one commit: those named, and all below those folders. Missing ones are left out. */
   listFiles(commit: string, paths: readonly string[]): Promise<readonly TreeFile[]>;

@@ -12,7 +12,7 @@ import type { ReviewInput, Rule } from "../rules/rule.ts";
 import { digestInputs, judge } from "../rules/verdict.ts";
 import type { Evidence } from "../upstream/evidence.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
-import { type Base, providerKeyFiles, readBase, readRecord, readText } from "./base.ts";
+import { type Base, providerKeyFiles, readBase, readBaseAt, readRecord, readText } from "./base.ts";
 import { readKeyFacts } from "./read-key-facts.ts";
 import { readSimilar } from "./read-similar.ts";
 import { readTouchedFiles, type Touched } from "./read-touched.ts";
@@ -77,10 +77,17 @@ export async function readReview(
     host.readIdentity(),
     typeof asked === "number" ? host.readPullRequest(asked) : asked,
   ]);
-  const base = on ?? (await readBase(host, identity.defaultBranch, known?.base));
+  const { headSha } = pullRequest;
+  // Comparing with the branch tells its tip as well; under the merge lock that is read by its ref.
+  const first = on === undefined && known === undefined ? await host.compare(identity.defaultBranch, headSha) : null;
+  const base =
+    first === null
+      ? (on ?? (await readBase(host, identity.defaultBranch, known?.base)))
+      : await readBaseAt(host, first.base);
   // Commits never change: of the same two nothing has to be compared again.
   const same = known?.base.commit === base.commit && known.pullRequest.headSha === pullRequest.headSha ? known : null;
-  const touched = same?.touched ?? (await readTouchedFiles(host, { base, pullRequest }));
+  const compared = async () => first ?? host.compare(base.commit, headSha);
+  const touched = same?.touched ?? (await readTouchedFiles(host, { base, pullRequest, compared: await compared() }));
   const change = same?.input.change ?? compareTrees(touched.files, base.layout);
   const tips = same?.input.tips ?? (await readTips(host, base, change));
   const pinned = pinnedInputs(base, change);

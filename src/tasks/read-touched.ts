@@ -25,9 +25,12 @@ const readConcurrency = 8;
 
 export async function readTouchedFiles(
   host: RegistryReader,
-  { base, pullRequest }: { base: Base; pullRequest: PullRequest },
+  {
+    base,
+    pullRequest,
+    compared,
+  }: { readonly base: Base; readonly pullRequest: PullRequest; readonly compared: ChangedFiles },
 ): Promise<Touched> {
-  const compared = await host.compare(base.commit, pullRequest.headSha);
   const paths = pathsOf(compared);
   const [before, after] = await Promise.all([
     host.listFiles(compared.mergeBase, paths),

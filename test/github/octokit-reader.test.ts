@@ -101,6 +101,7 @@ describe("compare", () => {
   const history = { commits: [{ parents: [{ sha: "m" }] }], total_commits: 1 };
   const comparison = (count: number) => ({
     ...history,
+    base_commit: { sha: "b".repeat(40) },
     merge_base_commit: { sha: "m".repeat(40) },
     files: Array.from({ length: count }, (_, index) => ({ filename: `providers/acme/p${index}.json` })),
   });
@@ -111,7 +112,7 @@ describe("compare", () => {
   ])("with %i files the list is complete: %s", async (count, complete) => {
     github().get(`${base}/compare/main...${commit}`).query(true).reply(200, comparison(count));
     const changed = await reader().compare("main", commit);
-    expect(changed).toMatchObject({ mergeBase: "m".repeat(40), complete });
+    expect(changed).toMatchObject({ base: "b".repeat(40), mergeBase: "m".repeat(40), complete });
     expect(changed.files).toHaveLength(count);
   });
 
@@ -121,6 +122,7 @@ describe("compare", () => {
       .query(true)
       .reply(200, {
         ...history,
+        base_commit: { sha: "b" },
         merge_base_commit: { sha: "m" },
         files: [{ filename: "new.json", previous_filename: "old.json" }],
       });
@@ -136,7 +138,7 @@ describe("compare", () => {
     github()
       .get(`${base}/compare/main...${commit}`)
       .query(true)
-      .reply(200, { commits, total_commits, merge_base_commit: { sha: "m" }, files: [] });
+      .reply(200, { commits, total_commits, base_commit: { sha: "b" }, merge_base_commit: { sha: "m" }, files: [] });
     expect((await reader().compare("main", commit)).linear).toBe(linear);
   });
 
@@ -144,7 +146,7 @@ describe("compare", () => {
     github()
       .get(`${base}/compare/main...${commit}`)
       .query(true)
-      .reply(200, { ...history, merge_base_commit: { sha: "m" } });
+      .reply(200, { ...history, base_commit: { sha: "b" }, merge_base_commit: { sha: "m" } });
     expect((await reader().compare("main", commit)).files).toEqual([]);
   });
 });

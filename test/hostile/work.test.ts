@@ -90,6 +90,7 @@ describe("a hostile pull request costs little work", () => {
       readTip: async () => "tip",
       listCheckRuns: async () => [],
       compare: async () => ({
+        base: "tip",
         mergeBase: "tip",
         complete: true,
         linear: true,

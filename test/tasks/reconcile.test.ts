@@ -303,6 +303,7 @@ describe("findUncovered", () => {
       },
       readParents: async (sha: string) => commits.find((commit) => commit.sha === sha)?.parents ?? [],
       compare: async () => ({
+        base: "",
         mergeBase: "",
         complete: true,
         linear: true,

@@ -16,7 +16,7 @@ export interface RewriteWish {
   readonly message: string;
 }
 
-/** A branch as if it had always been one commit on top of another one: nobody is told, and no rule is asked. */
+/** A branch as if it had always been one commit, with the files of another one and these: nobody is told, and no rule is asked. */
 export function rewriteBranch(world: World, repository: Repository, wish: RewriteWish): Promise<string> {
   return world.lock.run(repository.git.objects, async () => {
     const { git, owner } = repository;
@@ -26,7 +26,7 @@ export function rewriteBranch(world: World, repository: Repository, wish: Rewrit
     if (parent === null || base === null) throw new Error(`There is no commit "${wish.from}".`);
     const tree = await writeFiles(repository, base.tree, wish.files);
     const person = personOf(owner);
-    const commit = { tree, parents: [parent], author: person, committer: person, message: wish.message };
+    const commit = { tree, parents: [], author: person, committer: person, message: wish.message };
     const after = writeCommit(git, commit);
     await writeRefs(git, [{ ref, before: (await readRef(git, ref)) ?? ZERO, after }]);
     world.lag.changed(repository);

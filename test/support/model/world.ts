@@ -228,14 +228,15 @@ export class World {
         );
         return found === undefined ? null : this.#present(found);
       },
-      compare: async (base, head) => {
+      compare: async (from, head) => {
+        const base = from === "main" ? this.tip() : from;
         const mergeBase = this.mergeBase(base, head);
         const [before, after] = [this.filesAt(mergeBase), this.filesAt(head)];
         const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
         const files = paths
           .filter((path) => before[path] !== after[path])
           .map((path) => ({ path, previousPath: null }));
-        return { mergeBase, complete: true, linear: true, commits: 1, files };
+        return { base, mergeBase, complete: true, linear: true, commits: 1, files };
       },
       listFiles: async (commit, paths) =>
         this.treeAt(commit).filter((file) =>
