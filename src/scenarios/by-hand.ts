@@ -1,6 +1,7 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people } from "./demo.ts";
+import { justBefore, mergeOf } from "./just-before.ts";
 import { editRecord, propose, proposeVersion } from "./proposal.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -109,11 +110,7 @@ export const headMoved: Scenario = {
           files: { [path]: tampered },
           message: "Small correction",
         });
-      return new Promise((resolve, reject) => {
-        sandbox.faults.before({ method: "PUT", path: new RegExp(`/pulls/${number}/merge$`) }, () =>
-          push().then(resolve, reject),
-        );
-      });
+      return justBefore(stage, mergeOf(number), push);
     });
     return { startedAt, pullRequest: number };
   },

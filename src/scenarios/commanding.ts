@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people, registryRepository } from "./demo.ts";
+import { justBefore, mergeOf } from "./just-before.ts";
 import { pollUntil } from "./poll.ts";
 import { editRecord, propose } from "./proposal.ts";
 import type { Scenario, Show } from "./scenario.ts";
@@ -35,10 +36,7 @@ export const waiveThenPush: Scenario = {
       stage.sandbox
         .as(people.contributor)
         .commit({ repository: fork, branch: "tidy-up", files: { [path]: `${text}\n` }, message: "An empty line" });
-    const pushed = new Promise<unknown>((resolve, reject) => {
-      const merge = { method: "PUT", path: new RegExp(`/pulls/${number}/merge$`) };
-      stage.sandbox.faults.before(merge, () => push().then(resolve, reject));
-    });
+    const pushed = justBefore(stage, mergeOf(number), push);
     await act("mia, a maintainer, waives the finding for that commit", () => waive(show, number, "append-only"));
     await act("just before the merge carl pushes another commit", () => pushed);
     return { startedAt, pullRequest: number };
@@ -61,14 +59,9 @@ export const stopped: Scenario = {
     const { number, fork } = await act(
       "carl adds acme's release v1.2.0 by hand, and mia stops it before it is judged",
       async () => {
-        const says = new Promise<unknown>((resolve, reject) => {
-          sandbox.faults.before({ method: "POST", path: /\/check-runs$/ }, () =>
-            sandbox
-              .as(people.maintainer)
-              .comment({ repository: registryRepository, number: 1, body: "/registrar stop" })
-              .then(resolve, reject),
-          );
-        });
+        const says = justBefore(stage, { method: "POST", path: /\/check-runs$/ }, () =>
+          sandbox.as(people.maintainer).comment({ repository: registryRepository, number: 1, body: "/registrar stop" }),
+        );
         const proposal = await propose(stage, wish);
         await says;
         return proposal;

@@ -1,6 +1,7 @@
 import { recordPath } from "../registry/address.ts";
 import { authorOf, dns, releaseQuietly } from "./casting.ts";
 import { people, registryRepository } from "./demo.ts";
+import { justBefore } from "./just-before.ts";
 import { editRecord, propose } from "./proposal.ts";
 import { pushToMain } from "./push-to-main.ts";
 import type { Played, Scenario, Show } from "./scenario.ts";
@@ -22,11 +23,7 @@ async function playMeanwhile(
   const startedAt = Date.now();
   const opened = Promise.withResolvers<number>();
   // Registrar approves what it has judged, and then looks once more before it merges.
-  const done = new Promise((resolve, reject) => {
-    stage.sandbox.faults.before({ method: "POST", path: /\/pulls\/\d+\/reviews$/ }, () =>
-      opened.promise.then(work).then(resolve, reject),
-    );
-  });
+  const done = justBefore(stage, { method: "POST", path: /\/pulls\/\d+\/reviews$/ }, () => opened.promise.then(work));
   const { number } = await act("carl adds acme's new v1.2.0 by hand, correctly", () =>
     propose(stage, { branch: "dns-1.2.0", title: "Add acme/dns 1.2.0", files: { [path]: text } }),
   );
@@ -53,7 +50,7 @@ export const configMoved: Scenario = {
       what: "the registry's owner blocks acme/dns",
       work: () => {
         const configuration = `policy:\n  settle: 1s\nblocked:\n  addresses: [acme/dns]\n`;
-        return pushToMain(show, { ".github/registrar.yml": configuration }, "Block acme/dns");
+        return pushToMain(show.stage, { ".github/registrar.yml": configuration }, "Block acme/dns");
       },
     }),
 };
@@ -74,7 +71,7 @@ export const keyRemovedMeanwhile: Scenario = {
   play: (show) =>
     playMeanwhile(show, {
       what: "the registry's owner removes acme's key, which was stolen",
-      work: () => pushToMain(show, { "keys/acme/releases.asc": null }, "Remove a stolen key"),
+      work: () => pushToMain(show.stage, { "keys/acme/releases.asc": null }, "Remove a stolen key"),
     }),
 };
 

@@ -62,7 +62,7 @@ export const aliasCollision: Scenario = {
     const { stage, view, act } = show;
     await act("the registry's owner lets acme/queue stand for globex/queue", async () => {
       const configuration = "policy:\n  settle: 1s\naliases:\n  acme/queue: globex/queue\n";
-      await pushToMain(show, { ".github/registrar.yml": configuration }, "acme/queue is globex/queue");
+      await pushToMain(show.stage, { ".github/registrar.yml": configuration }, "acme/queue is globex/queue");
       await pollUntil("its publication", async () => (await seeVersions(view, alias)).length > 0);
     });
     const startedAt = Date.now();

@@ -1,10 +1,10 @@
 import { people, registryRepository } from "./demo.ts";
-import type { Show } from "./scenario.ts";
+import type { GitHubSide } from "./github-side.ts";
 
 /** The registry's owner pushes straight to the default branch; for scenarios with `ownerBypasses`. */
 export const pushToMain = (
-  { stage }: Show,
+  { sandbox }: Pick<GitHubSide, "sandbox">,
   files: Readonly<Record<string, string | null>>,
   message: string,
-): Promise<unknown> =>
-  stage.sandbox.as(people.owner).commit({ repository: registryRepository, branch: "main", files, message });
+): Promise<string> =>
+  sandbox.as(people.owner).commit({ repository: registryRepository, branch: "main", files, message });

@@ -98,7 +98,7 @@ export const badArchive = released({
   before: (show) =>
     show.act("the registry's owner wants archives looked into", () =>
       pushToMain(
-        show,
+        show.stage,
         { ".github/registrar.yml": "policy:\n  settle: 1s\n  archives: contents\n" },
         "Look into archives",
       ),

@@ -80,14 +80,14 @@ export async function readReview(
   const { headSha } = pullRequest;
   // Comparing with the branch tells its tip as well; under the merge lock that is read by its ref.
   const first = on === undefined && known === undefined ? await host.compare(identity.defaultBranch, headSha) : null;
-  const base =
-    first === null
-      ? (on ?? (await readBase(host, identity.defaultBranch, known?.base)))
-      : await readBaseAt(host, first.base);
+  const readTip = () =>
+    first === null ? readBase(host, identity.defaultBranch, known?.base) : readBaseAt(host, first.base);
+  const base = on ?? (await readTip());
   // Commits never change: of the same two nothing has to be compared again.
   const same = known?.base.commit === base.commit && known.pullRequest.headSha === pullRequest.headSha ? known : null;
-  const compared = async () => first ?? host.compare(base.commit, headSha);
-  const touched = same?.touched ?? (await readTouchedFiles(host, { base, pullRequest, compared: await compared() }));
+  const readTouched = async () =>
+    readTouchedFiles(host, { base, pullRequest, compared: first ?? (await host.compare(base.commit, headSha)) });
+  const touched = same?.touched ?? (await readTouched());
   const change = same?.input.change ?? compareTrees(touched.files, base.layout);
   const tips = same?.input.tips ?? (await readTips(host, base, change));
   const pinned = pinnedInputs(base, change);

@@ -11,6 +11,7 @@ import type { Upstream } from "../upstream/port.ts";
 import type { ArchivesReport } from "./archives-progress.ts";
 import { type Base, keyFacts, type ReadKeys, readProviderKeys } from "./base.ts";
 import { readEvidence, recordedTag } from "./read-evidence.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 export interface UpstreamContext {
   readonly host: RegistryReader;
@@ -69,7 +70,7 @@ export async function readUpstream(
       }
     }
   }
-  await runAll(wanted);
+  await sideBySide(wanted, concurrency, (read) => read());
   return { evidence, keys };
 }
 
@@ -83,14 +84,6 @@ function elsewhere(context: UpstreamContext, { kind }: Address, version: string)
   const { host } = new URL(context.serverUrl);
   const reason = `The record's "repository" is not one on ${host}, so nothing of it can be read.`;
   return noEvidence({ kind, asked: "", version, readAt: context.now().toISOString(), reason });
-}
-
-async function runAll(work: readonly (() => Promise<void>)[]): Promise<void> {
-  const queue = [...work];
-  const run = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
-  };
-  await Promise.all(Array.from({ length: concurrency }, run));
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

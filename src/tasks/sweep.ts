@@ -18,6 +18,7 @@ import { type Base, readBase } from "./base.ts";
 import { applyBranch, type BumpContext } from "./bump-record.ts";
 import { type PlannedBump, readAndPlanBump, type SkippedBump } from "./plan-bump.ts";
 import type { RegistryIndex } from "./registry-index.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 export interface SweepState {
   /** When the last sweep came to its end: ISO 8601. */
@@ -168,15 +169,10 @@ type Compared = { readonly path: string; readonly read: PlannedBump | SkippedBum
 
 async function compareAll(context: SweepContext, base: Base, looks: SweepLooks["looks"]): Promise<readonly Compared[]> {
   const compared: Compared[] = [];
-  const queue = [...looks];
-  const run = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { path } = next;
-      compared.push({ path, read: await readAndPlanBump(context, base, { path, tag: null }).catch(notNow) });
-      context.onProgress?.(compared.length, looks.length);
-    }
-  };
-  await Promise.all(Array.from({ length: lookConcurrency }, run));
+  await sideBySide(looks, lookConcurrency, async ({ path }) => {
+    compared.push({ path, read: await readAndPlanBump(context, base, { path, tag: null }).catch(notNow) });
+    context.onProgress?.(compared.length, looks.length);
+  });
   return compared;
 }
 

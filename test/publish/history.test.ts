@@ -5,10 +5,10 @@ import { describe, expect, it } from "vitest";
 import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishTarget } from "../../src/publish/target.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
-import { gitBranchTarget } from "../../src/publish/targets/git-branch.ts";
 import type { RegistryHistory, RegistryTree } from "../../src/registry/tree.ts";
 import { publishRegistry } from "../../src/tasks/publish-registry.ts";
 import { readGitHistory } from "../../src/trees/git-history.ts";
+import { branchTarget } from "./support/branch-target.ts";
 import { published } from "./support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "./support/git.ts";
 import { key, version } from "./support/records.ts";
@@ -40,15 +40,6 @@ async function aRegistry() {
     },
   };
 }
-
-const branchTarget = (path: string): PublishTarget =>
-  gitBranchTarget({
-    repository: { kind: "folder", path },
-    branch: "host",
-    isOwn: false,
-    dataFolder: null,
-    token: async () => null,
-  });
 
 const places = {
   "a branch": async () => {

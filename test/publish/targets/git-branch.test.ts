@@ -3,25 +3,16 @@ import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DocumentFolder } from "../../../src/publish/document.ts";
-import type { PublishSession } from "../../../src/publish/target.ts";
-import { type GitBranchOptions, gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
+import type { PublishSession, PublishTarget } from "../../../src/publish/target.ts";
+import type { GitBranchOptions } from "../../../src/publish/targets/git-branch.ts";
 import { aRegistry, git as asynchronousGit } from "../../sandbox/support.ts";
+import { branchTarget } from "../support/branch-target.ts";
 import { folderOf } from "../support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "../support/git.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const target = (path: string, more: Partial<GitBranchOptions> = {}) =>
-  gitBranchTarget({
-    repository: { kind: "folder", path },
-    branch: "host",
-    isOwn: false,
-    dataFolder: null,
-    token: async () => null,
-    ...more,
-  });
-
 async function put(
-  to: ReturnType<typeof gitBranchTarget>,
+  to: PublishTarget,
   folders: readonly DocumentFolder[],
   {
     commit = null as string | null,
@@ -59,10 +50,10 @@ const tipOf = (path: string) => git(path, "rev-parse", "refs/heads/host");
 describe("gitBranchTarget", () => {
   it("makes one commit for what differs, which names the source, on top of what the branch has", async () => {
     const path = await bareRepository();
-    await put(target(path), [dns], { commit: a });
-    await put(target(path), [dns], { commit: b });
-    await put(target(path), [dns2], { commit: b });
-    await put(target(path), [dns]);
+    await put(branchTarget(path), [dns], { commit: a });
+    await put(branchTarget(path), [dns], { commit: b });
+    await put(branchTarget(path), [dns2], { commit: b });
+    await put(branchTarget(path), [dns]);
     expect(subjects(path)).toEqual([
       "Publish the registry of a folder",
       `Publish the registry at ${b}`,
@@ -75,11 +66,11 @@ describe("gitBranchTarget", () => {
 
   it("keeps the objects that a change does not touch, and adds few", async () => {
     const path = await bareRepository();
-    await put(target(path), [dns, net]);
+    await put(branchTarget(path), [dns, net]);
     const before = git(path, "rev-parse", "host:v1/providers/acme/net");
     const count = () => git(path, "rev-list", "--objects", "--all").split("\n").length;
     const objects = count();
-    await put(target(path), [dns2, net]);
+    await put(branchTarget(path), [dns2, net]);
     expect(git(path, "rev-parse", "host:v1/providers/acme/net")).toBe(before);
     // The commit; the trees of the root, v1, providers, acme and dns; the list; nothing of the rest.
     expect(count() - objects).toBe(7);
@@ -90,8 +81,8 @@ describe("gitBranchTarget", () => {
     await commitTo(path, "main", { "providers/acme/dns.json": "{}" });
     await commitTo(path, "registrar/bump/x", { y: "y" });
     const before = git(path, "for-each-ref");
-    await put(target(path), [dns]);
-    await put(target(path), [dns2]);
+    await put(branchTarget(path), [dns]);
+    await put(branchTarget(path), [dns2]);
     const after = git(path, "for-each-ref")
       .split("\n")
       .filter((line) => !line.endsWith("refs/heads/host"));
@@ -105,8 +96,8 @@ describe("gitBranchTarget", () => {
     git(clone, "commit", "-q", "--allow-empty", "-m", "one");
     const second = join(await temporaryFolder(), "second");
     git(clone, "worktree", "add", "-q", "-b", "work", second);
-    await put(target(second), [dns]);
-    await put(target(clone), [dns2]);
+    await put(branchTarget(second), [dns]);
+    await put(branchTarget(clone), [dns2]);
     expect(tipOf(clone)).toHaveLength(64);
     expect(subjects(clone)).toHaveLength(2);
     expect(git(clone, "status", "--porcelain")).toBe("");
@@ -115,7 +106,7 @@ describe("gitBranchTarget", () => {
   it("bounds what gathers in the repository", async () => {
     const path = await bareRepository();
     git(path, "config", "gc.autoPackLimit", "4");
-    for (let turn = 0; turn < 12; turn += 1) await put(target(path), [turn % 2 === 0 ? dns : dns2]);
+    for (let turn = 0; turn < 12; turn += 1) await put(branchTarget(path), [turn % 2 === 0 ? dns : dns2]);
     const packs = readdirSync(join(path, "objects", "pack")).filter((name) => name.endsWith(".pack"));
     expect(packs.length).toBeLessThanOrEqual(6);
     expect(subjects(path)).toHaveLength(12);
@@ -123,7 +114,7 @@ describe("gitBranchTarget", () => {
 
   it("takes the branch of another name", async () => {
     const path = await bareRepository();
-    await put(target(path, { branch: "pages/live" }), [dns]);
+    await put(branchTarget(path, { branch: "pages/live" }), [dns]);
     expect(committed(path, "pages/live")).toEqual(dnsFiles);
   });
 
@@ -132,7 +123,7 @@ describe("gitBranchTarget", () => {
     const folder = { kind: "folder", path } as const;
     const url = { kind: "url", url: `file://${path}` } as const;
     const refuse = (repository: GitBranchOptions["repository"]) =>
-      expect(put(target(path, { branch: "main", repository }), [dns])).rejects.toMatchObject({
+      expect(put(branchTarget(path, { branch: "main", repository }), [dns])).rejects.toMatchObject({
         code: "bad-argument",
         message: expect.stringMatching(/"main" is the default branch of .* Name a branch of its own/),
       });
@@ -144,10 +135,10 @@ describe("gitBranchTarget", () => {
 
   it("goes on where the published branch has become the default one, save in the registry's own repository", async () => {
     const path = await bareRepository();
-    await put(target(path), [dns]);
+    await put(branchTarget(path), [dns]);
     git(path, "symbolic-ref", "HEAD", "refs/heads/host");
-    await put(target(path), [dns2]);
-    await expect(put(target(path, { isOwn: true }), [dns])).rejects.toThrow(/is the default branch/);
+    await put(branchTarget(path), [dns2]);
+    await expect(put(branchTarget(path, { isOwn: true }), [dns])).rejects.toThrow(/is the default branch/);
     expect(subjects(path)).toHaveLength(2);
   });
 
@@ -157,8 +148,8 @@ describe("gitBranchTarget", () => {
     const clone = await temporaryFolder();
     git(clone, "clone", "-q", origin, ".");
     git(clone, "checkout", "-q", "-b", "work");
-    await expect(put(target(clone, { branch: "main" }), [dns])).rejects.toThrow(/"main" is the default branch/);
-    await expect(put(target(clone, { branch: "work" }), [dns])).rejects.toThrow(/"work" of .* is checked out/);
+    await expect(put(branchTarget(clone, { branch: "main" }), [dns])).rejects.toThrow(/"main" is the default branch/);
+    await expect(put(branchTarget(clone, { branch: "work" }), [dns])).rejects.toThrow(/"work" of .* is checked out/);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -168,7 +159,7 @@ describe("gitBranchTarget", () => {
   ])("refuses a branch with %s, and leaves it alone", async (_, files, message) => {
     const path = await bareRepository();
     const tip = await commitTo(path, "host", files);
-    await expect(put(target(path), [dns])).rejects.toThrow(message);
+    await expect(put(branchTarget(path), [dns])).rejects.toThrow(message);
     expect(tipOf(path)).toBe(tip);
   });
 
@@ -176,14 +167,14 @@ describe("gitBranchTarget", () => {
     ["no repository", async () => temporaryFolder(), /is no git repository/],
     ["nothing", async () => "/missing/registry.git", /is no git repository/],
   ])("says so where there is %s", async (_, make, message) => {
-    await expect(put(target(await make()), [dns])).rejects.toThrow(message);
+    await expect(put(branchTarget(await make()), [dns])).rejects.toThrow(message);
   });
 
   it("publishes no document under a name that means something to git", async () => {
     const path = await bareRepository();
     for (const name of ["../x", "a\nD v1", "a b", ".", 'a"b', ""]) {
       const odd = folderOf("v1/providers/acme/dns", "x", { [name]: "x" });
-      await expect(put(target(path), [odd])).rejects.toThrow(/cannot be the path of a published document/);
+      await expect(put(branchTarget(path), [odd])).rejects.toThrow(/cannot be the path of a published document/);
     }
   });
 });
@@ -193,7 +184,7 @@ describe("gitBranchTarget, when the branch moves while it publishes", () => {
   const place = async (kind: "folder" | "url") => {
     const path = await bareRepository();
     const repository = kind === "url" ? ({ kind, url: `file://${path}` } as const) : ({ kind, path } as const);
-    return { path, to: target(path, { repository, dataFolder: await temporaryFolder() }) };
+    return { path, to: branchTarget(path, { repository, dataFolder: await temporaryFolder() }) };
   };
 
   it.each(both)("keeps a file that somebody committed beside, and publishes on top of it (%s)", async (kind) => {
@@ -219,7 +210,7 @@ describe("gitBranchTarget, when the branch moves while it publishes", () => {
     const elsewhere = await temporaryFolder();
     git("/", "clone", "-q", "--bare", path, join(elsewhere, "other.git"));
     const other = join(elsewhere, "other.git");
-    await put(target(other), [dns, net], { commit: b });
+    await put(branchTarget(other), [dns, net], { commit: b });
     const between = async () => git(other, "push", "-q", path, "host:host");
     await expect(put(to, [dns2], { commit: a, between })).rejects.toMatchObject({
       code: "git-failed",
@@ -236,7 +227,7 @@ describe("gitBranchTarget, when the branch moves while it publishes", () => {
     await put(to, [dns], { commit: a });
     const other = join(await temporaryFolder(), "other.git");
     git("/", "clone", "-q", "--bare", path, other);
-    await put(target(other), [dns, net], { commit: b });
+    await put(branchTarget(other), [dns, net], { commit: b });
     await put(to, [dns, net], { commit: b, between: async () => git(other, "push", "-q", path, "host:host") });
     expect(tipOf(path)).toBe(tipOf(other));
   });
@@ -269,10 +260,10 @@ describe("gitBranchTarget, when the branch moves while it publishes", () => {
 describe("gitBranchTarget, to a branch elsewhere", () => {
   it("fetches the last commit alone, and nothing where it knows that", async () => {
     const path = await bareRepository();
-    for (const folders of [[dns], [dns2], [dns]]) await put(target(path), folders);
+    for (const folders of [[dns], [dns2], [dns]]) await put(branchTarget(path), folders);
     const dataFolder = await temporaryFolder();
     const repository = { kind: "url", url: `file://${path}` } as const;
-    const to = target(path, { repository, dataFolder });
+    const to = branchTarget(path, { repository, dataFolder });
     expect(await put(to, [dns, net])).toEqual({ written: 2, unchanged: 2, deleted: 0 });
     expect(subjects(path)).toHaveLength(4);
     const [name = ""] = readdirSync(join(dataFolder, "publish"));
@@ -298,7 +289,7 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
     onTestFinished(() => {
       process.env.PATH = before;
     });
-    const to = target(path, { repository: { kind: "url", url: `file://${path}` } });
+    const to = branchTarget(path, { repository: { kind: "url", url: `file://${path}` } });
     expect(await put(to, [dns])).toMatchObject({ written: 2 });
     expect(committed(path, "host")).toEqual(dnsFiles);
     expect(readdirSync(programs)).toContain("lost");
@@ -308,7 +299,7 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
     const path = await bareRepository();
     await writeFile(join(path, "hooks", "pre-receive"), "#!/bin/sh\necho protected branch >&2\nexit 1\n");
     await chmod(join(path, "hooks", "pre-receive"), 0o755);
-    const to = target(path, { repository: { kind: "url", url: `file://${path}` } });
+    const to = branchTarget(path, { repository: { kind: "url", url: `file://${path}` } });
     await expect(put(to, [dns])).rejects.toMatchObject({
       code: "publish-failed",
       message: expect.stringMatching(/could not be pushed: .*protected branch.* Check that Registrar may write/s),
@@ -318,10 +309,10 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
 
   it("is tried again where the other side cannot be reached, and says so where it cannot keep its copy", async () => {
     const url = { kind: "url", url: "http://127.0.0.1:1/acme/registry.git" } as const;
-    await expect(put(target("", { repository: url }), [dns])).rejects.toMatchObject({ code: "git-failed" });
+    await expect(put(branchTarget("", { repository: url }), [dns])).rejects.toMatchObject({ code: "git-failed" });
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
-    await expect(put(target("", { repository: url, dataFolder: file }), [dns])).rejects.toMatchObject({
+    await expect(put(branchTarget("", { repository: url, dataFolder: file }), [dns])).rejects.toMatchObject({
       code: "publish-failed",
       message: expect.stringContaining("Check the data folder"),
     });
@@ -342,10 +333,10 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
       process.env.PATH = before;
     });
     const dataFolder = await temporaryFolder();
-    await expect(put(target("", { repository, dataFolder }), [dns])).rejects.toMatchObject({
+    await expect(put(branchTarget("", { repository, dataFolder }), [dns])).rejects.toMatchObject({
       message: expect.not.stringContaining(token),
     });
-    const to = target("", { repository, dataFolder, token: async () => token, isOwn: true });
+    const to = branchTarget("", { repository, dataFolder, token: async () => token, isOwn: true });
     await put(to, [dns], { commit: a });
     await put(to, [dns2], { commit: b });
     const said = readFileSync(log, "utf8");
@@ -357,9 +348,9 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
     // Not by the helper that waits: the server is in this process.
     expect(await asynchronousGit(clone, "clone", "-q", "--bare", url, ".")).toMatchObject({ code: 0 });
     expect(subjects(clone)).toEqual([`Publish the registry at ${b}`, `Publish the registry at ${a}`]);
-    await expect(put(target("", { repository, branch: "main", token: async () => token }), [dns])).rejects.toThrow(
-      /"main" is the default branch/,
-    );
+    await expect(
+      put(branchTarget("", { repository, branch: "main", token: async () => token }), [dns]),
+    ).rejects.toThrow(/"main" is the default branch/);
     expect(sandbox.violations).toEqual([]);
   });
 });
@@ -368,10 +359,10 @@ describe("gitBranchTarget, where its folder cannot be written", () => {
   it("says where, and leaves the branch", async () => {
     const path = await bareRepository();
     await writeFile(join(path, "registrar"), "in the way");
-    await expect(put(target(path), [dns])).rejects.toMatchObject({ code: "publish-failed" });
+    await expect(put(branchTarget(path), [dns])).rejects.toMatchObject({ code: "publish-failed" });
     await rm(join(path, "registrar"));
     await mkdir(join(path, "registrar"));
-    await put(target(path), [dns]);
+    await put(branchTarget(path), [dns]);
     expect(committed(path, "host")).toEqual(dnsFiles);
   });
 });

@@ -2,19 +2,10 @@ import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../../src/publish/settings.ts";
-import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
 import type { RegistryTree } from "../../../src/registry/tree.ts";
+import { branchTarget } from "../support/branch-target.ts";
 import { bareRepository, commitTo, committed, git } from "../support/git.ts";
 import { key, memoryTree, version } from "../support/records.ts";
-
-const targetAt = (path: string) =>
-  gitBranchTarget({
-    repository: { kind: "folder", path },
-    branch: "host",
-    isOwn: false,
-    dataFolder: null,
-    token: async () => null,
-  });
 
 /** Publishes, and says which files were read and which keys were parsed for it. */
 async function run(
@@ -41,7 +32,7 @@ async function run(
       const { fingerprint, keyId, armor } = key(text);
       return { kind: "key", path: file, fingerprint, keyIds: [keyId], armor, revoked: false };
     });
-  const report = await publish({ tree: watched, target: targetAt(path), settings, readKeys, dryRun });
+  const report = await publish({ tree: watched, target: branchTarget(path), settings, readKeys, dryRun });
   return { read, parsed, report };
 }
 

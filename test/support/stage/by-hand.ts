@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { people, registryRepository } from "../../../src/scenarios/demo.ts";
 import type { GitHubSide } from "../../../src/scenarios/github-side.ts";
+import { pushToMain as push } from "../../../src/scenarios/push-to-main.ts";
 
 import type { TestStage } from "./stage.ts";
 
@@ -57,12 +58,8 @@ async function commitOdd(
 }
 
 /** Pushes straight to the default branch, past the rulesets, as an owner who is on bypass could. */
-export async function pushToMain(
-  { sandbox }: GitHubSide,
-  files: Readonly<Record<string, string | null>>,
-): Promise<string> {
-  return sandbox.as(people.owner).commit({ repository: registryRepository, branch: "main", files, message: "By hand" });
-}
+export const pushToMain = (side: GitHubSide, files: Readonly<Record<string, string | null>>): Promise<string> =>
+  push(side, files, "By hand");
 
 /**
  * What was pushed so, and moves or removes published records, is kept from being published until a maintainer accepts it: by
