@@ -18,15 +18,21 @@ export interface GitProcess {
 export interface GitOptions {
   /** Settings for this run. They go by environment: arguments can be read by every user of the machine. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Further variables. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts git on the repository whose `.git` (or bare) folder is `gitFolder`; never through a shell. */
-export function startGit(gitFolder: string, args: readonly string[], { config = {} }: GitOptions = {}): GitProcess {
+export function startGit(
+  gitFolder: string,
+  args: readonly string[],
+  { config = {}, environment = {} }: GitOptions = {},
+): GitProcess {
   // The folder is named outright, so that neither GIT_DIR in the environment nor a repository further up takes its
   // place. Replacement refs are local to one clone: with them two clones would publish different things.
   const child = spawn("git", [`--git-dir=${gitFolder}`, "--no-replace-objects", ...args], {
     stdio: "pipe",
-    env: { ...process.env, ...configEnvironment(config) },
+    env: { ...process.env, ...configEnvironment(config), ...environment },
   });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {

@@ -10,16 +10,20 @@ const alone = 4 * 1024 * 1024;
 /** Waiting in all lanes, in characters: enough to keep both fed, little beside what git itself takes. */
 const mostPending = 2 * 1024 * 1024;
 
+/** Side by side: git takes documents in on one core. */
+const sides = 2;
+
 /**
- * The imports of one publication. Git takes documents in on one core, so whole new folders go to whichever of two imports
- * has less to do; at the end the first one, whose commit it is, gets those of the second by the ids of their trees.
+ * The imports of one publication. The first one makes its commit. Where much is new, whole new folders go to two further
+ * ones, to whichever has less to do, and both end side by side; the first one then gets the folders by the ids of their
+ * trees.
  */
 export class GitLanes {
   readonly #place: BranchPlace;
   readonly #of: { readonly parent: string | null; readonly commit: string | null };
   readonly #linked: { readonly path: string; readonly id: string }[] = [];
   #main: GitLane | undefined;
-  #side: GitLane | undefined;
+  #sides: readonly GitLane[] = [];
   #written = 0;
 
   constructor(place: BranchPlace, of: { readonly parent: string | null; readonly commit: string | null }) {
@@ -48,23 +52,29 @@ export class GitLanes {
     path: string,
     of: { readonly id: string; readonly documents: readonly PublishedDocument[] },
   ): Promise<void> {
-    const main = await this.#first();
     const size = of.documents.reduce((sum, { body }) => sum + body.length, 0);
     this.#written += size;
-    if (this.#written > alone) this.#side ??= await GitLane.start(this.#place, { ...this.#of, parent: null });
-    const side = this.#side;
-    while (side !== undefined && main.pending + side.pending > mostPending)
-      await Promise.race([main, side].filter(({ pending }) => pending > 0).map((lane) => lane.idle()));
-    if (side !== undefined && side.pending < main.pending) {
-      side.add(size, (stream) => stream.writeAll(of.documents));
-      this.#linked.push({ path, id: of.id });
-    } else {
-      main.add(size, async (stream) => {
+    if (this.#written <= alone) {
+      return this.write(async (stream) => {
         await stream.removeAll([path]);
         await stream.writeAll(of.documents);
       });
-      if (side === undefined) await main.idle();
     }
+    const lane = await this.#freest();
+    lane.add(size, (stream) => stream.writeAll(of.documents));
+    this.#linked.push({ path, id: of.id });
+  }
+
+  /** The one that has least to do, once there is room for more. */
+  async #freest(): Promise<GitLane> {
+    await this.#first();
+    if (this.#sides.length === 0) {
+      const start = () => GitLane.start(this.#place, { ...this.#of, parent: null });
+      this.#sides = await Promise.all(Array.from({ length: sides }, start));
+    }
+    while (this.#sides.reduce((sum, { pending }) => sum + pending, 0) > mostPending)
+      await Promise.race(this.#sides.filter(({ pending }) => pending > 0).map((lane) => lane.idle()));
+    return this.#sides.reduce((freest, lane) => (lane.pending < freest.pending ? lane : freest));
   }
 
   /** The commit; `last` is written when everything else is. Its objects then belong to the place. */
@@ -72,11 +82,13 @@ export class GitLanes {
     last: (stream: GitImport) => Promise<void>,
   ): Promise<{ readonly made: string; readonly quarantine: Quarantine }> {
     const { quarantine, stream } = await this.#first();
-    if (this.#side !== undefined) {
-      await this.#side.idle();
-      await this.#side.stream.finish();
-      this.#side.quarantine.handOver();
-    }
+    await Promise.all(
+      this.#sides.map(async (side) => {
+        await side.idle();
+        await side.stream.finish();
+        side.quarantine.handOver();
+      }),
+    );
     for (const { path, id } of this.#linked) await this.write((main) => main.link(path, { mode: treeMode, id }));
     await this.write(last);
     const made = await stream.finish();
@@ -85,6 +97,6 @@ export class GitLanes {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#main?.stop(), this.#side?.stop()]);
+    await Promise.all([this.#main, ...this.#sides].map((lane) => lane?.stop()));
   }
 }
