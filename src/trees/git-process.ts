@@ -72,14 +72,18 @@ function configEnvironment(config: Readonly<Record<string, string>>): Record<str
   return { GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_COUNT: count, ...Object.fromEntries(pairs) };
 }
 
-/** Runs git to its end and returns its output whole; `fail` makes the error of a run that fails. */
+/** Runs git to its end and returns its output whole; `input` is what it reads, `fail` makes the error of a run that fails. */
 export async function runGit(
   gitFolder: string,
   args: readonly string[],
-  { fail, ...options }: GitOptions & { readonly fail: (errors: string) => RegistrarError },
+  {
+    fail,
+    input,
+    ...options
+  }: GitOptions & { readonly fail: (errors: string) => RegistrarError; readonly input?: string },
 ): Promise<string> {
   const git = startGit(gitFolder, args, options);
-  git.stdin.end();
+  git.stdin.end(input);
   const chunks: Buffer[] = [];
   for await (const chunk of git.stdout) chunks.push(chunk as Buffer);
   const { code, errors } = await git.ended;

@@ -1,50 +1,29 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishTarget } from "../../src/publish/target.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
 import type { RegistryHistory, RegistryTree } from "../../src/registry/tree.ts";
 import { publishRegistry } from "../../src/tasks/publish-registry.ts";
-import { readGitHistory } from "../../src/trees/git-history.ts";
 import { branchTarget } from "./support/branch-target.ts";
 import { published } from "./support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "./support/git.ts";
-import { key, version } from "./support/records.ts";
+import { version } from "./support/records.ts";
+import { aRegistry, readKeys } from "./support/registry-history.ts";
 import { s3Server } from "./support/s3-server.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
-
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
-  });
-
-/** A registry whose commits are made from what it holds; null removes a file. */
-async function aRegistry() {
-  const folder = await temporaryFolder();
-  git(folder, "init", "-q", "-b", "main");
-  return {
-    folder,
-    commit: async (files: Readonly<Record<string, unknown>>): Promise<RegistryHistory> => {
-      for (const [path, value] of Object.entries(files)) {
-        const file = join(folder, path);
-        mkdirSync(dirname(file), { recursive: true });
-        if (value === null) rmSync(file, { force: true });
-        else writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value, null, 2));
-      }
-      git(folder, "add", "-A");
-      git(folder, "commit", "-q", "--allow-empty", "-m", "next");
-      return readGitHistory({ repository: folder, commit: "main" });
-    },
-  };
-}
 
 const places = {
   "a branch": async () => {
     const path = await bareRepository();
     return { target: branchTarget(path), read: () => committed(path, "host") };
+  },
+  // Nothing is kept between publications: each begins with what it fetches.
+  "a branch elsewhere": async () => {
+    const path = await bareRepository();
+    git(path, "config", "uploadpack.allowFilter", "true");
+    const repository = { kind: "url", url: `file://${path}` } as const;
+    return { target: branchTarget(path, { repository }), read: () => committed(path, "host") };
   },
   "a folder": async () => {
     const root = join(await temporaryFolder(), "out");

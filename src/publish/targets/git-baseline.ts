@@ -2,8 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { foldName } from "../../registry/address.ts";
 import { RegistrarError } from "../../registry/errors.ts";
 import { listed, quoted } from "../../registry/plain-text.ts";
-import type { ObjectReader } from "../../trees/object-reader.ts";
 import { type Basis, BasisSchema } from "./basis.ts";
+import type { BlobReader } from "./git-blobs.ts";
 import type { TreeReader } from "./git-compare.ts";
 import { GitIndex, indexFolder, stateFolder } from "./git-index.ts";
 import { hexOf, type RawId, type StoredEntry, treeMode } from "./git-objects.ts";
@@ -50,25 +50,25 @@ const roots = [
 ] as const;
 
 interface Readers {
-  readonly objects: ObjectReader;
   readonly trees: TreeReader;
+  readonly blobs: BlobReader;
 }
 
 /** Reads what was published; throws where the commit holds something else. */
 export async function readBaseline(
   tip: string | null,
-  { objects, trees, label }: Readers & { readonly label: string },
+  { trees, blobs, label }: Readers & { readonly label: string },
 ): Promise<Baseline> {
   const none: Baseline = { tip, marker: null, isUntouched: false, hasPlainPages: false };
   if (tip === null) return none;
   const [root, state, text] = await Promise.all([
     trees.entries(`${tip}^{tree}`),
     trees.entries(`${tip}:${stateFolder}`),
-    objects.read(`${tip}:${markerFile}`),
+    readMarkerText(tip, { trees, blobs }),
   ]);
   if (root.size === 0) return none;
   if (text === null) throw notOurs(label, [...root.keys()]);
-  const marker = readMarker(text.bytes.toString());
+  const marker = readMarker(text);
   if (marker === null) throw otherRelease(label);
   const idOf = (path: string): string => {
     const entry = path === indexFolder ? state.get("index") : root.get(path);
@@ -81,15 +81,15 @@ export async function readBaseline(
 /** Reads what was published in some namespaces (in small letters), or in all. */
 export async function readBaselinePart(
   { tip }: Baseline,
-  { objects, trees, namespaces }: Readers & { readonly namespaces: ReadonlySet<string> | null },
+  { trees, blobs, namespaces }: Readers & { readonly namespaces: ReadonlySet<string> | null },
 ): Promise<BaselinePart> {
   const folders = new Map<string, RawId>();
-  if (tip === null) return { folders, index: await GitIndex.read(objects, new Map()) };
+  if (tip === null) return { folders, index: await GitIndex.read(blobs, new Map()) };
   const isMeant = (name: string) => namespaces === null || namespaces.has(foldName(name.replace(/\.json$/, "")));
   const entriesOf = async (path: string) =>
     new Map([...(await trees.entries(`${tip}:${path}`))].filter(([name]) => isMeant(name)));
   for (const { path, depth } of roots) await collect(trees, { path, entries: await entriesOf(path), depth }, folders);
-  return { folders, index: await GitIndex.read(objects, await entriesOf(indexFolder)) };
+  return { folders, index: await GitIndex.read(blobs, await entriesOf(indexFolder)) };
 }
 
 async function collect(
@@ -106,6 +106,12 @@ async function collect(
         await collect(trees, { path, entries: await trees.entries(hexOf(entry.id)), depth: from.depth - 1 }, folders);
     }),
   );
+}
+
+/** What a commit says of itself; null where it has no such file. */
+export async function readMarkerText(commit: string, { trees, blobs }: Readers): Promise<string | null> {
+  const entry = await trees.find(commit, markerFile);
+  return entry === undefined ? null : ((await blobs.texts([hexOf(entry.id)]))[0] ?? null);
 }
 
 /** Null for a text that is no marker of ours; a basis that cannot be read is none. */

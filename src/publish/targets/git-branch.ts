@@ -7,6 +7,7 @@ import { quoted } from "../../registry/plain-text.ts";
 import { ObjectReader } from "../../trees/object-reader.ts";
 import type { PublishTarget } from "../target.ts";
 import { markerFile, readBaseline } from "./git-baseline.ts";
+import { BlobReader } from "./git-blobs.ts";
 import { TreeReader } from "./git-compare.ts";
 import { openLocalPlace } from "./git-local.ts";
 import type { BranchPlace } from "./git-place.ts";
@@ -46,10 +47,11 @@ export function gitBranchTarget(options: GitBranchOptions): PublishTarget {
       try {
         const tip = await place.readTip();
         const trees = new TreeReader(objects, place.format);
-        const isPublished = tip !== null && (await objects.read(`${tip}:${markerFile}`)) !== null;
+        const blobs = new BlobReader(objects, place);
+        const isPublished = tip !== null && (await trees.find(tip, markerFile)) !== undefined;
         assertNoDefault(options, { place, isPublished, where });
-        const baseline = await readBaseline(tip, { objects, trees, label });
-        return new GitBranchSession({ place, trees, objects, baseline, request, label, close });
+        const baseline = await readBaseline(tip, { trees, blobs, label });
+        return new GitBranchSession({ place, trees, blobs, baseline, request, label, close });
       } catch (error) {
         await close();
         throw error;

@@ -38,6 +38,13 @@ export class TreeReader {
     return object?.type === "tree" ? parseTree(object.bytes, this.#format) : new Map();
   }
 
+  /** What a commit has at a path; undefined where it has nothing. Only trees are read for it. */
+  async find(commit: string, path: string): Promise<StoredEntry | undefined> {
+    const cut = path.lastIndexOf("/");
+    const folder = await this.entries(`${commit}:${path.slice(0, Math.max(cut, 0))}`);
+    return folder.get(path.slice(cut + 1));
+  }
+
   /** Files below an entry, itself included. */
   async countFiles(entry: StoredEntry): Promise<number> {
     if (entry.mode !== treeMode) return 1;

@@ -2,9 +2,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Static, Type } from "typebox";
 import { type Finding, type Outcome, outcomes } from "../../registry/finding.ts";
 import { plainText } from "../../registry/plain-text.ts";
-import type { ObjectReader } from "../../trees/object-reader.ts";
 import type { RecordSummary } from "../summary.ts";
 import type { Source } from "../target.ts";
+import type { BlobReader } from "./git-blobs.ts";
 import { hexOf, type StoredEntry } from "./git-objects.ts";
 
 /** Where the branch keeps what it knows of itself. */
@@ -74,16 +74,10 @@ export class GitIndex {
   }
 
   /** Reads the index below the files of a tree; what cannot be read is not known. */
-  static async read(objects: ObjectReader, files: ReadonlyMap<string, StoredEntry>): Promise<GitIndex> {
-    const entries = new Map<string, IndexEntry>();
-    const texts = new Map<string, string>();
-    await Promise.all(
-      [...files].map(async ([name, { id: blob }]) => {
-        const body = (await objects.read(hexOf(blob)))?.bytes.toString() ?? "";
-        texts.set(name, body);
-        for (const [path, entry] of Object.entries(parseBucket(body))) entries.set(path, entry);
-      }),
-    );
+  static async read(blobs: BlobReader, files: ReadonlyMap<string, StoredEntry>): Promise<GitIndex> {
+    const bodies = await blobs.texts([...files.values()].map((file) => hexOf(file.id)));
+    const texts = new Map([...files.keys()].map((name, index) => [name, bodies[index] ?? ""]));
+    const entries = new Map([...texts.values()].flatMap((body) => Object.entries(parseBucket(body))));
     return new GitIndex(entries, texts);
   }
 

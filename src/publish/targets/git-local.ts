@@ -29,6 +29,7 @@ export async function openLocalPlace(of: {
     format,
     defaultBranches: defaults,
     readTip: () => readRef(gitFolder, ref),
+    bring: async () => undefined,
     advance: async (move) => {
       const isMoved = await moveRef(gitFolder, ref, move);
       if (isMoved) await tidy(gitFolder);

@@ -1,9 +1,11 @@
 import { RegistrarError } from "../../registry/errors.ts";
 import { quoted } from "../../registry/plain-text.ts";
-import type { ObjectReader } from "../../trees/object-reader.ts";
-import { markerFile, plainPagesFile, readMarker } from "./git-baseline.ts";
+import { plainPagesFile, readMarker, readMarkerText } from "./git-baseline.ts";
+import type { BlobReader } from "./git-blobs.ts";
+import type { TreeReader } from "./git-compare.ts";
 import { GitImport } from "./git-import.ts";
 import { stateFolder } from "./git-index.ts";
+import { fileMode, hexOf } from "./git-objects.ts";
 import type { BranchPlace } from "./git-place.ts";
 import type { Quarantine } from "./git-quarantine.ts";
 
@@ -23,7 +25,8 @@ const ours = [
 interface Advance {
   readonly place: BranchPlace;
   readonly quarantine: Quarantine;
-  readonly objects: ObjectReader;
+  readonly trees: TreeReader;
+  readonly blobs: BlobReader;
   /** The tip that the publication began with. */
   readonly from: string | null;
   /** The commit that it made on top of that. */
@@ -46,7 +49,7 @@ export async function advanceBranch(advance: Advance): Promise<void> {
     if (await place.advance({ from, to })) return;
     const tip = await place.readTip();
     if (tip === null) throw moved(label, "was deleted");
-    if (await isSame(advance.objects, made, tip)) return;
+    if (await isSame(advance.trees, made, tip)) return;
     if (!(await isBeside(advance, tip))) throw moved(label, "was published to by somebody else");
     to = await onTopOf(tip, advance);
     from = tip;
@@ -55,28 +58,36 @@ export async function advanceBranch(advance: Advance): Promise<void> {
 }
 
 /** Whether the other tip has what we published. */
-async function isSame(objects: ObjectReader, made: string, tip: string): Promise<boolean> {
-  const [own, other] = await Promise.all([objectIds(objects, made), objectIds(objects, tip)]);
-  return own.every((id, index) => id === other[index]);
+async function isSame(trees: TreeReader, made: string, tip: string): Promise<boolean> {
+  const [own, other] = await Promise.all([publishedIn(trees, made), publishedIn(trees, tip)]);
+  return own.every(({ id }, index) => id === other[index]?.id);
 }
 
 /** Whether nothing was published since: only files of others differ, or the same source was published. */
-async function isBeside({ objects, from, commit }: Advance, tip: string): Promise<boolean> {
-  if (from !== null && (await isSame(objects, from, tip))) return true;
-  const marker = readMarker((await objects.read(`${tip}:${markerFile}`))?.bytes.toString() ?? "");
+async function isBeside({ trees, blobs, from, commit }: Advance, tip: string): Promise<boolean> {
+  if (from !== null && (await isSame(trees, from, tip))) return true;
+  const marker = readMarker((await readMarkerText(tip, { trees, blobs })) ?? "");
   return marker !== null && marker.commit !== null && marker.commit === commit;
 }
 
-const objectIds = (objects: ObjectReader, commit: string): Promise<(string | null)[]> =>
-  Promise.all(ours.map(async ({ path }) => (await objects.read(`${commit}:${path}`))?.id ?? null));
+/** What of ours a commit has, each with its id in hex; null where it has none. */
+const publishedIn = (trees: TreeReader, commit: string) =>
+  Promise.all(
+    ours.map(async ({ path, mode }) => {
+      const entry = await trees.find(commit, path);
+      return { path, mode, id: entry === undefined ? null : hexOf(entry.id) };
+    }),
+  );
 
-async function onTopOf(tip: string, { quarantine, objects, made, commit }: Advance): Promise<string> {
+async function onTopOf(tip: string, { place, quarantine, trees, made, commit }: Advance): Promise<string> {
+  const published = await publishedIn(trees, made);
+  // Git gives a name to an object only where it has that.
+  await place.bring(published.flatMap(({ id, mode }) => (id !== null && mode === fileMode ? [id] : [])));
   const stream = new GitImport(quarantine.gitFolder, { parent: tip, commit });
   try {
-    for (const { path, mode } of ours) {
-      const id = (await objects.read(`${made}:${path}`))?.id;
+    for (const { path, mode, id } of published) {
       // What this one removed, the other tip may still have.
-      await (id === undefined ? stream.removeAll([path]) : stream.link(path, { mode, id }));
+      await (id === null ? stream.removeAll([path]) : stream.link(path, { mode, id }));
     }
     const commitId = await stream.finish();
     quarantine.handOver();

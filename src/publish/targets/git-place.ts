@@ -10,8 +10,13 @@ export interface BranchPlace {
   readonly format: ObjectFormat;
   /** Branches that a person finds when opening the repository. */
   readonly defaultBranches: readonly string[];
-  /** The commit of the branch now; null where there is no such branch. Its objects are then in `gitFolder`. */
+  /**
+   * The commit of the branch now; null where there is no such branch. Its trees are then in `gitFolder`; its blobs may
+   * have stayed elsewhere.
+   */
   readTip(): Promise<string | null>;
+  /** Brings blobs of the tip into `gitFolder`, by their ids in hex; all at once, since each time takes its time. */
+  bring(blobs: readonly string[]): Promise<void>;
   /** Moves the branch from one commit to the next; false where it is elsewhere by now. */
   advance(move: BranchMove): Promise<boolean>;
   close(): Promise<void>;
@@ -52,8 +57,8 @@ export async function objectFormatOf(gitFolder: string): Promise<ObjectFormat> {
  * What git does after every push: many small packs become one, and what nothing refers to any more goes after two weeks.
  * It is not worth failing for.
  */
-export async function tidy(gitFolder: string): Promise<void> {
-  const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m" };
+export async function tidy(gitFolder: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m", ...more };
   await runGit(gitFolder, ["gc", "--auto", "--quiet"], { fail: broken(gitFolder), config }).catch(() => undefined);
 }
 

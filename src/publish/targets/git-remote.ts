@@ -6,6 +6,7 @@ import { quoted } from "../../registry/plain-text.ts";
 import { runGit } from "../../trees/git-process.ts";
 import { gitFailed, remoteConfig } from "../../trees/git-remote.ts";
 import { makeFolder } from "../../trees/make-folder.ts";
+import { fetchObjects, missingObjects, partialConfig, withoutBlobs } from "../../trees/partial-clone.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { type BranchPlace, objectFormatOf, readRef, tidy } from "./git-place.ts";
 
@@ -13,7 +14,7 @@ export interface RemotePlaceRequest {
   /** `https://…`, `ssh://…`, `git@…:…` or `file://…`. */
   readonly url: string;
   readonly branch: string;
-  /** Keeps a bare copy of the branch's last commit below; whatever is lost there is fetched again. */
+  /** Keeps a bare copy of the branch's last commit below, save most blobs; whatever is lost there is fetched again. */
   readonly dataFolder: string;
   /** Null: with what git has of its own. */
   readonly token: () => Promise<string | null>;
@@ -42,11 +43,13 @@ export async function openRemotePlace(request: RemotePlaceRequest): Promise<Bran
         listing = undefined;
         return remote.fetch(known ?? (await remote.list()));
       },
+      bring: (blobs) => remote.bring(blobs),
       advance: async (move) => {
         if (!(await remote.push(move))) return false;
         const fail = gitFailed(`${quoted(gitFolder)} cannot note what was pushed`);
         await runGit(gitFolder, ["update-ref", ref, move.to], { fail });
-        await tidy(gitFolder);
+        // A bitmap tells of all objects, and some are not here.
+        await tidy(gitFolder, { ...partialConfig(url), "repack.writeBitmaps": "false" });
         return true;
       },
       close: async () => lock.release(),
@@ -106,14 +109,36 @@ class Remote {
     return { tip, defaultBranches };
   }
 
-  /** The tip, with its objects here. Its history stays away: the last commit is all that the next one needs. */
+  /**
+   * The tip, with its trees here. Its history and its blobs stay away: the next commit needs the trees of the last one,
+   * and few of its files are read.
+   */
   async fetch({ tip }: Listing): Promise<string | null> {
-    const { url, branch } = this.#request;
     if (tip === null || tip === (await readRef(this.#gitFolder, this.#ref))) return tip;
-    const options = ["--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--depth=1"];
-    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be fetched`;
-    await this.#run(["fetch", ...options, url, `+${this.#ref}:${this.#ref}`], what);
+    await this.#fetchTip([withoutBlobs]);
     return readRef(this.#gitFolder, this.#ref);
+  }
+
+  /** Where the other side leaves blobs out, but hands none out by its id, everything comes after all. */
+  async bring(blobs: readonly string[]): Promise<void> {
+    const { url, token } = this.#request;
+    const ids = await missingObjects(this.#gitFolder, blobs);
+    if (ids.length === 0) return;
+    const fail = gitFailed(`Files of ${quoted(url)} could not be fetched`, tryAgain);
+    try {
+      await fetchObjects(this.#gitFolder, { url, ids, fail, config: remoteConfig(url, await token()) });
+    } catch (error) {
+      await this.#fetchTip(["--no-filter", "--refetch"]);
+      // The branch may have another tip by now.
+      if ((await missingObjects(this.#gitFolder, ids)).length > 0) throw error;
+    }
+  }
+
+  async #fetchTip(filter: readonly string[]): Promise<void> {
+    const { url, branch } = this.#request;
+    const options = ["--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--depth=1"];
+    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be fetched`;
+    await this.#run(["fetch", ...options, ...filter, url, `+${this.#ref}:${this.#ref}`], what, partialConfig(url));
   }
 
   /**
@@ -135,9 +160,10 @@ class Remote {
     }
   }
 
-  async #run(args: readonly string[], what: string): Promise<string> {
+  async #run(args: readonly string[], what: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
     const { url, token } = this.#request;
-    return runGit(this.#gitFolder, args, { fail: gitFailed(what, tryAgain), config: remoteConfig(url, await token()) });
+    const config = { ...remoteConfig(url, await token()), ...more };
+    return runGit(this.#gitFolder, args, { fail: gitFailed(what, tryAgain), config });
   }
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Layout } from "../../registry/address.ts";
-import type { ObjectReader } from "../../trees/object-reader.ts";
 import type { DocumentFolder } from "../document.ts";
 import type { OpenRequest, Published, PublishMemory, PublishSession, Source, WriteCounts } from "../target.ts";
 import { inputsDigest, publishedOf } from "./basis.ts";
@@ -14,6 +13,7 @@ import {
   plainPagesFile,
   readBaselinePart,
 } from "./git-baseline.ts";
+import type { BlobReader } from "./git-blobs.ts";
 import type { TreeReader } from "./git-compare.ts";
 import type { GitImport } from "./git-import.ts";
 import { findingsOf, indexFolder } from "./git-index.ts";
@@ -25,7 +25,7 @@ import type { BranchPlace } from "./git-place.ts";
 interface SessionParts {
   readonly place: BranchPlace;
   readonly trees: TreeReader;
-  readonly objects: ObjectReader;
+  readonly blobs: BlobReader;
   readonly baseline: Baseline;
   readonly request: OpenRequest;
   readonly label: string;
@@ -55,8 +55,8 @@ export class GitBranchSession implements PublishSession {
   }
 
   async begin(namespaces: ReadonlySet<string> | null): Promise<void> {
-    const { objects, trees, baseline } = this.#parts;
-    this.#part = await readBaselinePart(baseline, { objects, trees, namespaces });
+    const { trees, blobs, baseline } = this.#parts;
+    this.#part = await readBaselinePart(baseline, { trees, blobs, namespaces });
     this.memory = this.#makeMemory(this.#part);
   }
 
@@ -97,8 +97,8 @@ export class GitBranchSession implements PublishSession {
     const isTold = layout === null || this.published !== null;
     if (request.dryRun || (counts.written + counts.deleted === 0 && baseline.hasPlainPages && isTold)) return counts;
     const { made, quarantine } = await this.#lanes.finish((stream) => this.#writeState(stream, layout));
-    const { objects } = this.#parts;
-    await advanceBranch({ place, quarantine, objects, from: baseline.tip, made, commit: request.commit, label });
+    const { blobs } = this.#parts;
+    await advanceBranch({ place, quarantine, trees, blobs, from: baseline.tip, made, commit: request.commit, label });
     return counts;
   }
 

@@ -183,6 +183,7 @@ describe("gitBranchTarget, when the branch moves while it publishes", () => {
   const both = [["folder"], ["url"]] as const;
   const place = async (kind: "folder" | "url") => {
     const path = await bareRepository();
+    git(path, "config", "uploadpack.allowFilter", "true");
     const repository = kind === "url" ? ({ kind, url: `file://${path}` } as const) : ({ kind, path } as const);
     return { path, to: branchTarget(path, { repository, dataFolder: await temporaryFolder() }) };
   };

@@ -48,6 +48,7 @@ describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process
       states.push(committed(clean, "host"));
     }
     const path = await bareRepository();
+    git(path, "config", "uploadpack.allowFilter", "true");
     const url = `file://${path}`;
     const dataFolder = kind === "url" ? await temporaryFolder() : null;
     const args = kind === "url" ? [`git:${url}`, dataFolder ?? ""] : [`git:${path}`];

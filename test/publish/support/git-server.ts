@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+
+export interface GitServer {
+  readonly url: string;
+  /** Counted since the start, or since they were set to 0. */
+  readonly seen: { requests: number; bytes: number };
+  /** The next push is done, and its answer lost. */
+  loseAnswer(): void;
+  stop(): void;
+}
+
+/**
+ * Serves one bare repository by `git http-backend` over HTTP. `token`: what has to be sent as a password; `protocol` 1: as a
+ * server that hands nothing out but what its branches point to.
+ */
+export async function startGitServer(
+  folder: string,
+  { token, protocol = 2 }: { readonly token?: string; readonly protocol?: 1 | 2 } = {},
+): Promise<GitServer> {
+  const seen = { requests: 0, bytes: 0 };
+  let loses = false;
+  const wanted = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
+  const server = createServer(async (request, response) => {
+    seen.requests += 1;
+    if (token !== undefined && request.headers.authorization !== wanted) {
+      response.writeHead(401, { "www-authenticate": "Basic" }).end();
+      return;
+    }
+    const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
+    const header = (name: string) => String(request.headers[name] ?? "");
+    const child = spawn("git", ["-c", "http.receivepack=true", "http-backend"], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: {
+        ...process.env,
+        ...{ GIT_PROJECT_ROOT: folder, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: pathname.replace("/registry.git", "") },
+        ...{ QUERY_STRING: search.slice(1), REQUEST_METHOD: request.method, CONTENT_TYPE: header("content-type") },
+        ...{
+          HTTP_CONTENT_ENCODING: header("content-encoding"),
+          GIT_PROTOCOL: protocol === 2 ? header("git-protocol") : "",
+        },
+      },
+    });
+    pipeline(request, child.stdin).catch(() => undefined);
+    const isLost = loses && pathname.endsWith("/git-receive-pack");
+    if (isLost) loses = false;
+    let head = Buffer.alloc(0);
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      seen.bytes += chunk.length;
+      if (isLost) continue;
+      if (response.headersSent) {
+        response.write(chunk);
+        continue;
+      }
+      // As of any CGI program: https://www.rfc-editor.org/rfc/rfc3875#section-6
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf("\r\n\r\n");
+      if (end < 0) continue;
+      const fields = head
+        .toString("latin1", 0, end)
+        .split("\r\n")
+        .map((line) => line.split(": ") as [string, string]);
+      const { Status: status = "200", ...headers } = Object.fromEntries(fields);
+      response.writeHead(Number.parseInt(status, 10), headers);
+      response.write(head.subarray(end + 4));
+    }
+    if (isLost) response.destroy();
+    else response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const loseAnswer = () => {
+    loses = true;
+  };
+  return { url: `http://127.0.0.1:${port}/registry.git`, seen, loseAnswer, stop };
+}
