@@ -46,7 +46,7 @@ const parts: readonly Part[] = [
   { name: "web", at: ["src/web"], mayImport: ["registry", "publish"] },
   {
     name: "compose",
-    at: ["src/compose.ts"],
+    at: ["src/compose"],
     mayImport: [
       "registry",
       "upstream",
