@@ -27,7 +27,10 @@ export function addPublish(program: Command): void {
     )
     .option("--registry <folder>", "folder of the registry", ".")
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
-    .option("--withhold <json>", "leave out what Registrar keeps back of that commit, as it tells a workflow; [] for nothing")
+    .option(
+      "--withhold <json>",
+      "leave out what Registrar keeps back of that commit, as it tells a workflow; [] for nothing",
+    )
     .option("--full", "look at everything, not only at what has changed since the last publication")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")

@@ -123,7 +123,8 @@ function composeDispatcher(parts: Parts) {
       const failed = untold(plan);
       if (failed !== null) {
         const { conclusion, url, id, startedAt } = failed;
-        const again = plan.kind === "waits" ? plan.at.toISOString() : "not before somebody has looked, and runs it again";
+        const again =
+          plan.kind === "waits" ? plan.at.toISOString() : "not before somebody has looked, and runs it again";
         log("the workflow has not published", { workflow, conclusion, run: url, again });
         told.add(`${id} ${startedAt}`);
       }

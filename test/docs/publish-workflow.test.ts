@@ -144,7 +144,7 @@ describe("docs/publish.yml", () => {
     const { inputs } = on.workflow_dispatch;
     const required = Object.keys(inputs).filter((name) => inputs[name]?.required === true);
     expect(required).toEqual(["commit", "withheld", "state"] satisfies (keyof DispatchInputs)[]);
-    expect(rest["run-name"]).toContain("${{ inputs.state }}");
+    expect(rest["run-name"]).toMatch(/\{\{ inputs\.state \}\}/);
     expect(concurrency["cancel-in-progress"]).toBe(false);
     expect(jobs.publish.if).toBe("github.ref_name == github.event.repository.default_branch");
   });

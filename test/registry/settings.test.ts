@@ -277,7 +277,11 @@ describe("parseSettings", () => {
     ["fewer than no records", "bump: {group_above: -1}", "bump.group_above: must be at least 0, got -1"],
     ["far too many records", "bump: {group_above: 5000}", "bump.group_above: must be at most 1000, got 5000"],
     ["a bump that is a word", "bump: off", 'bump: must be keys with values, got "off"'],
-    ["an unknown key of publish", "publish: {to: host}", 'publish: unknown key "to"; expected enabled, base_url, workflow'],
+    [
+      "an unknown key of publish",
+      "publish: {to: host}",
+      'publish: unknown key "to"; expected enabled, base_url, workflow',
+    ],
     [
       "a base without its slash",
       "publish: {base_url: 'https://files.example'}",

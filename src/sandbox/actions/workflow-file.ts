@@ -24,12 +24,18 @@ export async function readWorkflowFile(
     .filter((line) => !/^\s*(?:#|$)/.test(line));
   const value = (key: string) => {
     const line = lines.find((one) => one.startsWith(`${key}:`));
-    return line === undefined ? null : line.slice(key.length + 1).trim().replace(/^(["'])(.*)\1$/, "$2");
+    return line === undefined
+      ? null
+      : line
+          .slice(key.length + 1)
+          .trim()
+          .replace(/^(["'])(.*)\1$/, "$2");
   };
   const dispatch = below(below(lines, 0, "on"), 2, "workflow_dispatch");
   const inputs = below(dispatch ?? [], 4, "inputs") ?? [];
   const names = inputs.flatMap((line) => /^ {6}([\w-]+):\s*$/.exec(line)?.[1] ?? []);
-  const required = (name: string) => below(inputs, 6, name)?.some((line) => /^ {8}required: true\b/.test(line)) === true;
+  const required = (name: string) =>
+    below(inputs, 6, name)?.some((line) => /^ {8}required: true\b/.test(line)) === true;
   return {
     name: value("name") ?? `.github/workflows/${file}`,
     runName: value("run-name"),
