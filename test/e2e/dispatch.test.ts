@@ -66,13 +66,8 @@ describe("when a workflow publishes", () => {
     // Another process finds the run by its name, and starts none.
     const all = runsOf(stage).length;
     await stage.registrar.stop();
-    const log: string[] = [];
-    const again = await startRegistrar(
-      environmentOf(stage, { folder: await aFolder(), webhookSecret: "secret", authorWebhookSecret: null }),
-      { log: (message) => log.push(message), writeSpacingMs: 0, pausesMs: [20, 50] },
-    );
-    onTestFinished(() => again.stop());
-    await pollUntil("the end of its first look", () => again.pending() === 0);
+    const { log, registrar } = await anotherProcess(stage);
+    await pollUntil("the end of its first look", () => registrar.pending() === 0);
     expect(runsOf(stage)).toHaveLength(all);
     expect(log).not.toContain("publication dispatched");
 
@@ -92,5 +87,35 @@ describe("when a workflow publishes", () => {
     await stage.rest();
     expect(said(stage, "publication dispatched")).toHaveLength(1);
     expect(stage.publications).toHaveLength(1);
+
+    // One that fails is told, and repeated after a while, by whoever is there then.
+    const [{ id } = { id: 0 }] = runsOf(stage);
+    const fails = (minutesAgo: number) => {
+      const at = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+      stage.sandbox.setWorkflowRun({ repository, id, status: "completed", conclusion: "failure", at });
+    };
+    await stage.registrar.stop();
+    fails(4);
+    const early = await anotherProcess(stage);
+    await pollUntil("what it says", () => early.log.includes("the workflow has not published"));
+    await early.registrar.stop();
+    expect(runsOf(stage)).toHaveLength(1);
+    fails(6);
+    const late = await anotherProcess(stage);
+    await pollUntil("another dispatch", () => runsOf(stage).length === 2);
+    await late.registrar.stop();
+    expect(runsOf(stage)[1]?.inputs).toEqual(runsOf(stage)[0]?.inputs);
+    expect(stage.sandbox.violations).toEqual([]);
   });
 });
+
+/** Registrar with nothing of its own but its credentials. */
+async function anotherProcess(stage: TestStage) {
+  const log: string[] = [];
+  const registrar = await startRegistrar(
+    environmentOf(stage, { folder: await aFolder(), webhookSecret: "secret", authorWebhookSecret: null }),
+    { log: (message) => log.push(message), writeSpacingMs: 0, pausesMs: [20, 50] },
+  );
+  onTestFinished(() => registrar.stop());
+  return { log, registrar };
+}
