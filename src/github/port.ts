@@ -222,7 +222,7 @@ export interface RegistryReader {
   maintains(login: string, id: number): Promise<boolean>;
   /** People with the permission `maintain` or `admin` now, at most a hundred; none where GitHub does not show them. */
   listMaintainers(): Promise<readonly { readonly id: number; readonly login: string }[]>;
-  /** The newest runs of a workflow by its file's name: as many as one answer holds. Throws `workflow-refused` where there is no such file. */
+  /** The newest runs of a workflow, by its file's name: as many as one answer holds. No such file: `workflow-refused`. */
   listWorkflowRuns(workflow: string): Promise<readonly WorkflowRun[]>;
 }
 
