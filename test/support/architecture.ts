@@ -102,7 +102,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   probot: ["src/app", "src/index.ts"],
   "sanitize-html": ["src/sandbox"],
   semver: ["src/registry", "src/sandbox"],
-  typebox: ["src/registry", "src/upstream", "src/publish/targets"],
+  typebox: ["src/registry"],
   yaml: ["src/registry"],
   yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],
