@@ -109,11 +109,14 @@ describe("when a workflow publishes", () => {
   });
 });
 
-/** Registrar with nothing of its own but its credentials. */
+/** Registrar with nothing of its own but its credentials, and nowhere to publish to by itself. */
 async function anotherProcess(stage: TestStage) {
   const log: string[] = [];
   const registrar = await startRegistrar(
-    environmentOf(stage, { folder: await aFolder(), webhookSecret: "secret", authorWebhookSecret: null }),
+    {
+      ...environmentOf(stage, { folder: await aFolder(), webhookSecret: "secret", authorWebhookSecret: null }),
+      publishTo: null,
+    },
     { log: (message) => log.push(message), writeSpacingMs: 0, pausesMs: [20, 50] },
   );
   onTestFinished(() => registrar.stop());
