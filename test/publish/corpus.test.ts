@@ -53,7 +53,7 @@ describe("publish, with real registry data", () => {
       "record-shape pass": 2,
       "signature pass": 3199,
     });
-    expect(differences(expectedDocuments(registry), publishedBranch(path, "host"))).toEqual([]);
+    expect(differences(expectedDocuments(registry), publishedBranch(path, "host")).slice(0, 20)).toEqual([]);
   }, 180_000);
 
   it("publishes the same into a folder: every thirtieth namespace of it", async (context) => {
@@ -66,6 +66,6 @@ describe("publish, with real registry data", () => {
     const folder = join(await temporaryFolder(), "out");
     await publish({ ...request, tree: part, target: directoryTarget(folder) });
     const expected = expectedDocuments(registry, (namespace) => wanted.has(namespace));
-    expect(differences(expected, publishedFolder(folder))).toEqual([]);
+    expect(differences(expected, publishedFolder(folder)).slice(0, 20)).toEqual([]);
   }, 60_000);
 });

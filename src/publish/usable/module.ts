@@ -88,7 +88,8 @@ function repositoryUrl(record: ModuleRecord, settings: PublishSettings): string 
   }
   const form = /^(https?):\/\/([0-9A-Za-z.-]+(?::\d+)?)\/([0-9A-Za-z-]+)\/([0-9A-Za-z._-]+?)(?:\.git)?\/?$/;
   const [, written, host, owner, name] = (typeof repository === "string" ? form.exec(repository) : null) ?? [];
-  if (name === undefined) return null;
+  // Dots alone would be a step in a path.
+  if (name === undefined || name === "." || name === "..") return null;
   const protocol = `${written}://${host}`.toLowerCase() === server.toLowerCase() ? written : "https";
   return `${protocol}://${host}/${owner}/${name}`;
 }

@@ -1,32 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
+import { schemaOf, schemas } from "../support/document-schemas.ts";
 import { published } from "../support/folders.ts";
 import { archive, key, memoryTree, version } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const folder = join(import.meta.dirname, "../../../docs/schemas");
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
-const schemas = readdirSync(folder).map((name) => ({
-  name: name.replace(".schema.json", ""),
-  is: ajv.compile(JSON.parse(readFileSync(join(folder, name), "utf8"))),
-}));
-
-/** Which schema a path is for. */
-const kinds: readonly (readonly [RegExp, string])[] = [
-  [/^\.well-known\/terraform\.json$/, "discovery"],
-  [/^v1\/providers\/[^/]+\/[^/]+\/versions$/, "provider-versions"],
-  [/^v1\/providers\/[^/]+\/[^/]+\/[^/]+\/download\/[^/]+\/[^/]+$/, "provider-download"],
-  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/versions$/, "module-versions"],
-  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/[^/]+\/download$/, "module-download"],
-  [/^index\/_namespaces\.json$/, "namespace-list"],
-  [/^index\/[^_]+\.json$/, "namespace-index"],
-  [/^status\/.+\.json$/, "namespace-status"],
-];
 
 const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
   files.map(({ path, text }) => {
@@ -68,7 +48,7 @@ describe("the JSON Schemas of published documents", () => {
     const files = await everything();
     const met = new Set<string>();
     for (const [path, text] of Object.entries(files)) {
-      const kind = kinds.find(([form]) => form.test(path))?.[1];
+      const kind = schemaOf(path);
       const fitting = schemas.filter(({ is }) => is(JSON.parse(text))).map(({ name }) => name);
       expect(fitting, path).toEqual([kind]);
       met.add(kind ?? "");
