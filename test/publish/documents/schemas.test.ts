@@ -34,6 +34,7 @@ async function everything() {
         versions: [version("2.0.0-RC1"), version("1.1.0"), version("1.0.0", { targets }), version("0.9")],
       },
       "providers/globex/queue.json": { versions: [version("1.0.0")] },
+      "providers/initech/dns.json": { versions: [version("latest")] },
       "providers/stray.json": { versions: [] },
     }),
     target: directoryTarget(root),
@@ -70,8 +71,10 @@ describe("what is told beside the protocol", () => {
     expect(json("index/old.json")).toEqual({ namespace: "old", providers: [alias], modules: [] });
     expect(json("index/_namespaces.json")).toEqual({
       namespaces: ["acme", "globex", "old"],
-      status: ["acme", "globex", "older"],
+      status: ["acme", "globex", "initech", "older"],
     });
+    // A namespace of which nothing can be installed has none.
+    expect(files).not.toHaveProperty(["index/initech.json"]);
   });
 
   it("is what was left out or withdrawn, and why, as plain text", async () => {
