@@ -61,6 +61,8 @@ export function key(name: string, more: Partial<PublishedKey> = {}): PublishedKe
     path: `keys/acme/${name}.asc`,
     fingerprint,
     keyId: fingerprint.slice(-16),
+    keyIds: [fingerprint.slice(-16)],
+    goodUntil: null,
     armor: `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${name}\n-----END PGP PUBLIC KEY BLOCK-----\n`,
     revoked: false,
     ...more,
