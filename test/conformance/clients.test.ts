@@ -26,7 +26,7 @@ const init = ["init", "-no-color", "-input=false", "-backend=false"];
 
 describe.each(Object.entries(fronts))("terraform, from %s", (name, start) => {
   let front: Front;
-  const hasModules = name !== "a branch on a host like GitHub Pages";
+  const hasModules = name !== "a branch on a host like GitHub Pages" && name !== "a bucket";
   const folder = () => join(world.folder, "users", name.replaceAll(" ", "-"));
 
   beforeAll(async () => {
