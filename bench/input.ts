@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { generateKey } from "openpgp";
 
 /** What a benchmark works on. */
 export interface Input {
@@ -45,6 +46,24 @@ export function prepareInput(of: {
   const records = git(registry, "ls-files", "providers", "modules").split("\n").length;
   const what = `${from === null ? "a generated registry" : "a given registry"} with ${records} records`;
   return { folder, registry, what, rounds };
+}
+
+/** The same registry with one signing key of 3 KB for each namespace, which stands in every download document. */
+export async function withKeys(input: Input): Promise<Input> {
+  const registry = join(input.folder, "registry-with-keys");
+  cpSync(input.registry, registry, { recursive: true });
+  const key = await generateKey({
+    ...{ type: "rsa", rsaBits: 3072, subkeys: [{ sign: true }], format: "object" },
+    userIDs: [{ name: "Bench", email: "bench@example.com" }],
+  });
+  const text = key.publicKey.armor();
+  for (const namespace of readdirSync(join(registry, "providers"))) {
+    mkdirSync(join(registry, "keys", namespace), { recursive: true });
+    writeFileSync(join(registry, "keys", namespace, "bench.asc"), text);
+  }
+  git(registry, "add", "-A");
+  git(registry, "commit", "-q", "-m", "keys");
+  return { ...input, registry, what: `${input.what}, with a key of ${text.length} bytes for each namespace` };
 }
 
 function generate(registry: string): void {

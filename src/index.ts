@@ -1,6 +1,6 @@
 import type { Probot } from "probot";
 import { registerHandlers } from "./app/handlers.ts";
-import { composeService } from "./compose.ts";
+import { composeService } from "./compose/service.ts";
 import { readServerEnvironment } from "./config/env.ts";
 
 /** The Probot app function, for hosts that bring their own Probot server; `npm start` runs our own (src/server.ts). */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Probot } from "probot";
-import type { Log } from "../compose.ts";
+import type { Log } from "../compose/service.ts";
 import type { ServerEnvironment } from "../config/env.ts";
 import type { MemoryQueue } from "../jobs/memory-queue.ts";
 import { errorMessage } from "../registry/errors.ts";

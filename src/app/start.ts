@@ -1,4 +1,4 @@
-import { composeService, type ServiceOptions } from "../compose.ts";
+import { composeService, type ServiceOptions } from "../compose/service.ts";
 import type { ServerEnvironment } from "../config/env.ts";
 import { errorMessage } from "../registry/errors.ts";
 import { startHttpServer } from "./http-server.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { composeFolderWriter } from "../compose.ts";
+import { composeFolderWriter } from "../compose/trees.ts";
 import { errorMessage, RegistrarError } from "../registry/errors.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";
 import { type AdoptOutcome, adoptRegistry, mostAdopted } from "../tasks/adopt-registry.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { composeSweep } from "../compose.ts";
+import { composeSweep } from "../compose/service.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { plainText } from "../registry/plain-text.ts";
 import { type SweepOutcome, sweep } from "../tasks/sweep.ts";

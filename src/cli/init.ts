@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
-import { composeFolderWriter, composeTree, readKeys } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
+import { composeFolderWriter, composeTree } from "../compose/trees.ts";
 import { type Address, addressText } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { listed, plainText, quoted } from "../registry/plain-text.ts";

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { composeUpstreamReader, readKeys, signatureLimits } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
+import { composeUpstreamReader } from "../compose/reading.ts";
+import { signatureLimits } from "../compose/signatures.ts";
 import { readUpstreamEnvironment } from "../config/env.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { composeFolderWriter, composeKeyProposals } from "../compose.ts";
+import { composeKeyProposals } from "../compose/service.ts";
+import { composeFolderWriter } from "../compose/trees.ts";
 import { listed, plainText } from "../registry/plain-text.ts";
 import { type ProposeOutcome, proposeKeysOf } from "../tasks/propose-keys.ts";
 import { parseLimit } from "./arguments.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { composeSignatureTools, signatureLimits } from "../compose.ts";
+import { composeSignatureTools, signatureLimits } from "../compose/signatures.ts";
 import { plainText } from "../registry/plain-text.ts";
 import { type SignatureAnswer, verifySignature } from "../tasks/verify-signature.ts";
 import { exitCodes, print, printJson, runCommand } from "./output.ts";

@@ -1,4 +1,6 @@
-import { composeReader, composeTree, readKeys } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
+import { composeReader } from "../compose/reading.ts";
+import { composeTree } from "../compose/trees.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { openHost, openTree } from "../tasks/open-registry.ts";
 import { assertRegistry } from "./read-registry.ts";

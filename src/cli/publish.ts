@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { composeTarget, readKeys } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
+import { composeTarget } from "../compose/targets.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";

@@ -1,4 +1,4 @@
-import { composeHistory, composeTree } from "../compose.ts";
+import { composeHistory, composeTree } from "../compose/trees.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { composeTree } from "../compose.ts";
+import { composeTree } from "../compose/trees.ts";
 import { errorMessage, RegistrarError } from "../registry/errors.ts";
 import { plainText, quoted } from "../registry/plain-text.ts";
 import { type ReplayReport, replay } from "../replay/replay.ts";

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { composeFollowedTree, readKeys } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
+import { composeFollowedTree } from "../compose/trees.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { errorMessage } from "../registry/errors.ts";
 import type { RegistryTree } from "../registry/tree.ts";

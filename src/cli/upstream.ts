@@ -1,4 +1,4 @@
-import { composeUpstreamReader } from "../compose.ts";
+import { composeUpstreamReader } from "../compose/reading.ts";
 import { errorMessage, RegistrarError } from "../registry/errors.ts";
 import { upstreamEnvironment } from "./sandbox-state.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readKeys } from "../compose.ts";
+import { readKeys } from "../compose/keys.ts";
 import { validateRegistry } from "../tasks/validate-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
 import { readRegistry } from "./read-registry.ts";

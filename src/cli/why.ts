@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { composeReader } from "../compose.ts";
+import { composeReader } from "../compose/reading.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { recordReview } from "../tasks/recorded-review.ts";
 import { readAndDecide } from "../tasks/review-pull-request.ts";

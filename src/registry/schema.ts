@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { type Static, Type } from "typebox";
 import { type PatternsInWords, requirement } from "./in-words.ts";
+import { type Static, Type } from "./json-schema.ts";
 import { quoted } from "./plain-text.ts";
 
 const patterns = {

@@ -1,5 +1,5 @@
-import { type Static, type TSchema, Type } from "typebox";
 import type { PatternsInWords } from "./in-words.ts";
+import { type Static, type TSchema, Type } from "./json-schema.ts";
 
 const strict = { additionalProperties: false };
 const oneOf = <const A extends string, const B extends string, const C extends string = B>(

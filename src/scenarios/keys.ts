@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { proposeKeysAsApp } from "../compose.ts";
+import { proposeKeysAsApp } from "../compose/service.ts";
 import { recordPath } from "../registry/address.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { createSigner } from "../sandbox/author/index.ts";

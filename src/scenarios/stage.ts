@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { authorWebhookPath, webhookPath } from "../app/http-server.ts";
 import { defaultSchedule } from "../app/schedule.ts";
 import { type RunningRegistrar, startRegistrar } from "../app/start.ts";
-import type { Log } from "../compose.ts";
+import type { Log } from "../compose/service.ts";
 import type { PublishReport } from "../publish/publish.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { type StaticServer, startStaticServer } from "../web/static-server.ts";

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { Type } from "typebox";
 import { parseStrictJson } from "../registry/json.ts";
+import { Type } from "../registry/json-schema.ts";
 
 const ManifestSchema = Type.Object({
   metadata: Type.Object({

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKey } from "openpgp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { composeSignatureTools, signatureLimits } from "../../src/compose.ts";
+import { composeSignatureTools, signatureLimits } from "../../src/compose/signatures.ts";
 import { createSigner } from "../../src/sandbox/author/index.ts";
 import { verifySignature } from "../../src/tasks/verify-signature.ts";
 import { folderWith, registrar } from "../support/cli.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { composeService } from "../../src/compose.ts";
+import { composeService } from "../../src/compose/service.ts";
 import { environmentOf } from "../../src/scenarios/environment.ts";
 import { startStaticServer } from "../../src/web/static-server.ts";
 import { aModuleAuthor } from "../support/stage/module-author.ts";

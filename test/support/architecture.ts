@@ -46,7 +46,7 @@ const parts: readonly Part[] = [
   { name: "web", at: ["src/web"], mayImport: ["registry", "publish"] },
   {
     name: "compose",
-    at: ["src/compose.ts"],
+    at: ["src/compose"],
     mayImport: [
       "registry",
       "upstream",
@@ -102,7 +102,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   probot: ["src/app", "src/index.ts"],
   "sanitize-html": ["src/sandbox"],
   semver: ["src/registry", "src/sandbox"],
-  typebox: ["src/registry", "src/upstream", "src/publish/targets"],
+  typebox: ["src/registry"],
   yaml: ["src/registry"],
   yauzl: ["src/upstream"],
   yazl: ["src/sandbox"],

@@ -1,6 +1,6 @@
 // Longer than 250 lines because it is one table: key and signature cases made by gpg.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { composeSignatureTools } from "../../src/compose.ts";
+import { composeSignatureTools } from "../../src/compose/signatures.ts";
 import { type SignatureAnswer, verifySignature } from "../../src/tasks/verify-signature.ts";
 import { readKeys } from "../../src/upstream/openpgp.ts";
 import { checkSignature, type SignatureReport } from "../../src/upstream/signature.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { Type } from "typebox";
 import type { Layout } from "../../registry/address.ts";
+import { Type } from "../../registry/json-schema.ts";
 import type { OpenRequest, Published } from "../target.ts";
 import { codeDigest } from "./code-digest.ts";
 

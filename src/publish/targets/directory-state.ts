@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { type Static, Type } from "typebox";
 import { foldName } from "../../registry/address.ts";
 import { RegistrarError } from "../../registry/errors.ts";
+import { type Static, Type } from "../../registry/json-schema.ts";
 import { quoted } from "../../registry/plain-text.ts";
 import { type Basis, BasisSchema } from "./basis.ts";
 import type { DirectoryFiles } from "./directory-files.ts";

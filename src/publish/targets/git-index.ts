@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { type Static, Type } from "typebox";
 import { type Finding, type Outcome, outcomes } from "../../registry/finding.ts";
+import { type Static, Type } from "../../registry/json-schema.ts";
 import { plainText } from "../../registry/plain-text.ts";
 import type { ObjectReader } from "../../trees/object-reader.ts";
 import type { RecordSummary } from "../summary.ts";

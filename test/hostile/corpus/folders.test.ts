@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readKeys } from "../../../src/compose.ts";
+import { readKeys } from "../../../src/compose/keys.ts";
 import { validateRegistry } from "../../../src/tasks/validate-registry.ts";
 import { readFolderTree } from "../../../src/trees/folder-tree.ts";
 import { recordText } from "../../support/builders/records.ts";

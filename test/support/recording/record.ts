@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeRecording } from "../../../src/cli/write-recording.ts";
-import { composeReader } from "../../../src/compose.ts";
+import { composeReader } from "../../../src/compose/reading.ts";
 import { registryRepository } from "../../../src/scenarios/demo.ts";
 import { viewOf } from "../../../src/scenarios/play.ts";
 import { rest } from "../../../src/scenarios/rest.ts";

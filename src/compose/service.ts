@@ -1,54 +1,35 @@
-// Longer than 250 lines because it is the only page that names adapters: what is built and joined is seen at once.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type {
-  AppEnvironment,
-  ReaderEnvironment,
-  S3Environment,
-  ServerEnvironment,
-  UpstreamEnvironment,
-} from "./config/env.ts";
-import { createClient, type GitHubClient } from "./github/client.ts";
-import { octokitReader } from "./github/octokit-reader.ts";
-import { octokitWriter } from "./github/octokit-writer.ts";
-import type { RegistryHost } from "./github/port.ts";
-import { installationTokens, readBotId } from "./github/tokens.ts";
-import { MemoryQueue, type QueueEvent } from "./jobs/memory-queue.ts";
-import { sweepMemoryFile } from "./jobs/sweep-memory-file.ts";
-import { createWorker, type Publisher } from "./jobs/worker.ts";
-import { parseTarget } from "./publish/parse-target.ts";
-import type { PublishReport } from "./publish/publish.ts";
-import type { PublishTarget } from "./publish/target.ts";
-import { directoryTarget } from "./publish/targets/directory.ts";
-import { gitBranchTarget } from "./publish/targets/git-branch.ts";
-import { s3Target } from "./publish/targets/s3.ts";
-import { maxKeyFileBytes } from "./registry/keys.ts";
-import type { RegistryHistory, RegistryTree } from "./registry/tree.ts";
-import { createLock } from "./tasks/lock.ts";
-import { openHost } from "./tasks/open-registry.ts";
-import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "./tasks/propose-keys.ts";
-import { publishRegistry, readSettings } from "./tasks/publish-registry.ts";
-import { publishableTree, publishedState } from "./tasks/publishable-tree.ts";
-import type { ReviewContext } from "./tasks/read-review.ts";
-import { noProgress, type Progress } from "./tasks/reconcile.ts";
-import { createIndexReader } from "./tasks/registry-index.ts";
-import { readReverts } from "./tasks/reverts.ts";
-import type { ReviewOutcome } from "./tasks/review-pull-request.ts";
-import type { SweepContext } from "./tasks/sweep.ts";
-import { readFolderTree } from "./trees/folder-tree.ts";
-import { type FolderWriter, folderWriter } from "./trees/folder-writer.ts";
-import { followTree } from "./trees/follow-tree.ts";
-import { readGitHistory } from "./trees/git-history.ts";
-import { createMirror } from "./trees/git-mirror.ts";
-import { readGitTree } from "./trees/git-tree.ts";
-import { githubGlance } from "./upstream/github-glance.ts";
-import { githubKeySources } from "./upstream/github-key-sources.ts";
-import { githubReleases } from "./upstream/github-releases.ts";
-import { handover } from "./upstream/handover.ts";
-import type { KeySources } from "./upstream/key-sources.ts";
-import { readKeyElement, readKeys } from "./upstream/openpgp.ts";
-import type { Upstream } from "./upstream/port.ts";
-import { checkAsClient, maxSignatureBytes, maxSumsBytes } from "./upstream/signature.ts";
+import type { AppEnvironment, ServerEnvironment } from "../config/env.ts";
+import { createClient } from "../github/client.ts";
+import { octokitReader } from "../github/octokit-reader.ts";
+import { octokitWriter } from "../github/octokit-writer.ts";
+import type { RegistryHost } from "../github/port.ts";
+import { installationTokens, readBotId } from "../github/tokens.ts";
+import { MemoryQueue, type QueueEvent } from "../jobs/memory-queue.ts";
+import { sweepMemoryFile } from "../jobs/sweep-memory-file.ts";
+import { createWorker, type Publisher } from "../jobs/worker.ts";
+import type { PublishReport } from "../publish/publish.ts";
+import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
+import { createLock } from "../tasks/lock.ts";
+import { openHost } from "../tasks/open-registry.ts";
+import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "../tasks/propose-keys.ts";
+import { publishRegistry, readSettings } from "../tasks/publish-registry.ts";
+import { publishableTree, publishedState } from "../tasks/publishable-tree.ts";
+import type { ReviewContext } from "../tasks/read-review.ts";
+import { noProgress, type Progress } from "../tasks/reconcile.ts";
+import { createIndexReader } from "../tasks/registry-index.ts";
+import { readReverts } from "../tasks/reverts.ts";
+import type { ReviewOutcome } from "../tasks/review-pull-request.ts";
+import type { SweepContext } from "../tasks/sweep.ts";
+import { readGitHistory } from "../trees/git-history.ts";
+import { createMirror } from "../trees/git-mirror.ts";
+import { githubGlance } from "../upstream/github-glance.ts";
+import { handover } from "../upstream/handover.ts";
+import { readKeys } from "./keys.ts";
+import { once } from "./once.ts";
+import { composeUpstream } from "./reading.ts";
+import { composeTarget } from "./targets.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -227,104 +208,6 @@ function pushTokens(environment: ServerEnvironment, url: string): () => Promise<
   const repository = /^([0-9A-Za-z-]+\/[0-9A-Za-z._-]+?)(?:\.git)?\/?$/.exec(path)?.[1];
   if (repository === undefined) return async () => null;
   return installationTokens({ apiUrl, app: { appId, privateKey }, repository, permissions: { contents: "write" } });
-}
-
-/** Reading and deciding without writing anything: `registrar why`. */
-export function composeReader(environment: ReaderEnvironment): ReviewContext {
-  const { apiUrl, serverUrl, repository, app } = environment;
-  const token = app === null ? async () => environment.token : installationTokens({ apiUrl, app, repository });
-  const client = createClient({ apiUrl, token });
-  const botId = once(async () => (app === null ? null : await readBotId({ apiUrl, app, client })));
-  return {
-    host: octokitReader({ client, repository, appId: app?.appId ?? null, botId }),
-    ...composeUpstream(environment, client),
-    readKeys,
-    now: () => new Date(),
-    serverUrl,
-  };
-}
-
-/** Upstreams alone: what commands on a folder read. */
-export function composeUpstreamReader(
-  environment: UpstreamEnvironment,
-): Pick<ReviewContext, "upstream" | "keySources"> {
-  const { apiUrl, token } = environment;
-  return composeUpstream(environment, createClient({ apiUrl, token: async () => token }));
-}
-
-function composeUpstream(
-  { apiUrl, serverUrl }: { apiUrl: string; serverUrl: string },
-  client: GitHubClient,
-): { readonly upstream: Upstream; readonly keySources: KeySources } {
-  const server = new URL(serverUrl);
-  const options = {
-    client,
-    anonymous: createClient({ apiUrl, token: async () => null }),
-    limits: {
-      hosts: new Set([server.host, "objects.githubusercontent.com", "release-assets.githubusercontent.com"]),
-      protocols: new Set(["https:", server.protocol]),
-    },
-  };
-  return { upstream: githubReleases(options), keySources: githubKeySources(options) };
-}
-
-export interface TargetOptions {
-  /** Where copies of branches elsewhere are kept; null: only as long as a publication takes. */
-  readonly dataFolder: string | null;
-  readonly s3?: S3Environment;
-  /** The registry's own repository, which `git:#host` means: its URL, or its folder. */
-  readonly own: { readonly kind: "url"; readonly url: string } | { readonly kind: "folder"; readonly path: string };
-  /** What pushes to a URL of a repository; null: what git has of its own. */
-  readonly tokenFor: (url: string) => () => Promise<string | null>;
-}
-
-/** A publish target by its text, e.g. `dir:/srv/registry` or `git:#host`. */
-export function composeTarget(text: string, { dataFolder, s3, own, tokenFor }: TargetOptions): PublishTarget {
-  const address = parseTarget(text);
-  switch (address.kind) {
-    case "directory":
-      return directoryTarget(address.path);
-    case "git-branch": {
-      const repository = address.repository.kind === "own" ? own : address.repository;
-      const isOwn = JSON.stringify(repository) === JSON.stringify(own);
-      const token = repository.kind === "url" ? tokenFor(repository.url) : async () => null;
-      return gitBranchTarget({ repository, branch: address.branch, isOwn, dataFolder, token });
-    }
-    case "s3":
-      return s3Target({ ...address, endpoint: null, region: "us-east-1", credentials: null, ...s3, dataFolder });
-  }
-}
-
-/** A registry in a folder, or at a commit of the git repository there. */
-export function composeTree(folder: string, commit?: string): Promise<RegistryTree> {
-  return commit === undefined ? readFolderTree(folder) : readGitTree({ repository: folder, commit });
-}
-
-/** A registry at a commit of the git repository there, with what came before. */
-export const composeHistory = (folder: string, commit: string): Promise<RegistryHistory> =>
-  readGitHistory({ repository: folder, commit });
-
-/** Writing into a registry in a folder. */
-export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
-/** The same, read again where it has changed. */
-export const composeFollowedTree = followTree;
-
-export { readKeys };
-
-/** What looks at keys and signatures in files, and how large those may be. */
-export const composeSignatureTools = { readKeys, readKeyElement, checkAsClient };
-export const signatureLimits = { sums: maxSumsBytes, signature: maxSignatureBytes, keyFile: maxKeyFileBytes } as const;
-
-/** Remembers the first success; a failure is tried again by the next caller. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | undefined;
-  return () => {
-    known ??= read().catch((error) => {
-      known = undefined;
-      throw error;
-    });
-    return known;
-  };
 }
 
 function logQueueEvent(log: Log, event: QueueEvent): void {
