@@ -65,7 +65,7 @@ export async function repositoryOf(
 }
 
 /** Packs that may gather before they are looked at: asking git takes as long as writing a commit. */
-const mostPacks = 10;
+const mostPacks = 40;
 
 /**
  * Small packs are rolled up into larger ones, so that the cost follows what was published since and not the registry
