@@ -1,45 +1,18 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishTarget } from "../../src/publish/target.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
 import type { RegistryHistory, RegistryTree } from "../../src/registry/tree.ts";
 import { publishRegistry } from "../../src/tasks/publish-registry.ts";
-import { readGitHistory } from "../../src/trees/git-history.ts";
 import { branchTarget } from "./support/branch-target.ts";
 import { published } from "./support/folders.ts";
-import { bareRepository, commitTo, committed, git } from "./support/git.ts";
-import { key, version } from "./support/records.ts";
+import { bareRepository, commitTo, committed } from "./support/git.ts";
+import { gitRegistry } from "./support/git-registry.ts";
+import { readTextKeys } from "./support/read-text-keys.ts";
+import { version } from "./support/records.ts";
 import { s3Server } from "./support/s3-server.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
-
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
-  });
-
-/** A registry whose commits are made from what it holds; null removes a file. */
-async function aRegistry() {
-  const folder = await temporaryFolder();
-  git(folder, "init", "-q", "-b", "main");
-  return {
-    folder,
-    commit: async (files: Readonly<Record<string, unknown>>): Promise<RegistryHistory> => {
-      for (const [path, value] of Object.entries(files)) {
-        const file = join(folder, path);
-        mkdirSync(dirname(file), { recursive: true });
-        if (value === null) rmSync(file, { force: true });
-        else writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value, null, 2));
-      }
-      git(folder, "add", "-A");
-      git(folder, "commit", "-q", "--allow-empty", "-m", "next");
-      return readGitHistory({ repository: folder, commit: "main" });
-    },
-  };
-}
 
 const places = {
   "a branch": async () => {
@@ -57,7 +30,7 @@ const places = {
 };
 
 const run = (tree: RegistryTree | RegistryHistory, target: PublishTarget, more: { full?: boolean } = {}) =>
-  publishRegistry({ tree, target, readKeys, ...more });
+  publishRegistry({ tree, target, readKeys: readTextKeys, ...more });
 
 /** Everything that a history can do to a registry, each as files that change. */
 const names = ["acme/dns", "Acme/net", "globex/dns", "initech/queue", "hooli/dns"];
@@ -131,7 +104,7 @@ const told: readonly (readonly [string, Readonly<Record<string, unknown>>, reado
 
 describe("publish, of a registry with a history", () => {
   it("looks at the namespaces that a change touches, and leaves what a full publication would", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const place = await places["a branch"]();
     for (const [what, files, expected] of told) {
       const tree = await registry.commit(files);
@@ -144,7 +117,7 @@ describe("publish, of a registry with a history", () => {
   }, 120_000);
 
   it("looks at everything where it is asked to, or where the branch was changed by hand", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const path = await bareRepository();
     const target = branchTarget(path);
     const tree = await registry.commit(acme);
@@ -157,7 +130,7 @@ describe("publish, of a registry with a history", () => {
   });
 
   it("completes what an interrupted publication began, also on the way back", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const { target, read } = await places["a folder"]();
     const before = await registry.commit(acme);
     await run(before, target);
@@ -194,7 +167,7 @@ describe("publish, of a registry with a history", () => {
     async (kind) => {
       await fc.assert(
         fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 6 }), async (changes) => {
-          const registry = await aRegistry();
+          const registry = await gitRegistry();
           const place = await places[kind]();
           for (const files of [{ "providers/acme/dns.json": { versions: [version("1.0.0")] } }, ...changes]) {
             const tree = await registry.commit(files);
