@@ -9,7 +9,7 @@ export interface Run {
   readonly output: string;
 }
 
-const everyMs = 50;
+const everyMs = 20;
 
 /** Runs a program, which must end well, and looks at its memory meanwhile. */
 export function measure(program: string, args: readonly string[], cwd = "."): Promise<Run> {

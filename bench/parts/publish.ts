@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bump, git, type Input, someRecord } from "../input.ts";
+import { bump, git, type Input, someRecord, withKeys } from "../input.ts";
 import { measure, median, type Run, say, seconds } from "../measure.ts";
 
 const node = process.execPath;
@@ -15,6 +15,11 @@ const publish = (registry: string, host: string): Promise<Run> =>
  * (by tar, which does nothing else), `git add`, `git commit`. For one bump the prototype's checkout is there already.
  */
 export async function benchPublish(input: Input): Promise<readonly string[]> {
+  const bare = await benchRegistry(input, "");
+  return [...bare, ...(await benchRegistry(await withKeys(input), ", with a key of 3 KB for each namespace"))];
+}
+
+async function benchRegistry(input: Input, what: string): Promise<readonly string[]> {
   const { folder, registry, rounds } = input;
   const full: Run[] = [];
   const loose: Run[] = [];
@@ -23,7 +28,7 @@ export async function benchPublish(input: Input): Promise<readonly string[]> {
   const record = someRecord(input);
   let documents = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    say(`publish: round ${round} of ${rounds}`);
+    say(`publish${what}: round ${round} of ${rounds}`);
     const host = join(folder, `host-${round}.git`);
     const work = join(folder, `loose-${round}`);
     mkdirSync(host);
@@ -52,9 +57,9 @@ export async function benchPublish(input: Input): Promise<readonly string[]> {
   const own = median(bumps.map((run) => run.own));
   const peak = (runs: readonly Run[]) => `${Math.max(...runs.map(({ peakMb }) => peakMb)).toFixed(0)} MB`;
   return [
-    `| full publish of ${documents} documents into an empty branch | ${seconds(ours)} | loose files, \`git add\`, \`git commit\`: ${seconds(theirs)} | ${(theirs / ours).toFixed(1)} times as fast | ${peak(full)} |`,
-    `| one bumped record on top: publishing alone | ${seconds(own)} | the same with \`git add\`: ${seconds(median(looseBumps.map(({ ms }) => ms)))} | ${(median(looseBumps.map(({ ms }) => ms)) / own).toFixed(1)} times as fast | ${peak(bumps)} |`,
-    `| the same as a command, with the start of Node | ${seconds(median(bumps.map(({ ms }) => ms)))} | | | |`,
+    `| full publish of ${documents} documents into an empty branch${what} | ${seconds(ours)} | loose files, \`git add\`, \`git commit\`: ${seconds(theirs)} | ${(theirs / ours).toFixed(1)} times as fast | ${peak(full)} |`,
+    `| one bumped record on top${what}: publishing alone | ${seconds(own)} | the same with \`git add\`: ${seconds(median(looseBumps.map(({ ms }) => ms)))} | ${(median(looseBumps.map(({ ms }) => ms)) / own).toFixed(1)} times as fast | ${peak(bumps)} |`,
+    `| the same as a command, with the start of Node${what} | ${seconds(median(bumps.map(({ ms }) => ms)))} | | | |`,
   ];
 }
 

@@ -8,7 +8,7 @@ import { median, say, seconds } from "../measure.ts";
 
 const root = join(import.meta.dirname, "..");
 const durationSeconds = 4;
-const sampled = 100;
+const sampled = 1000;
 const ports = { serve: 18_180, nginx: 18_181, bare: 18_182 } as const;
 type Server = keyof typeof ports;
 

@@ -9,15 +9,16 @@ import { assertRegularFile, byPath, configurationPath, registryFolders } from ".
 
 /**
  * The registry in a folder as it is now, checked out or not. Symbolic links are listed with mode 120000 and never
- * followed; sockets, pipes and devices, which git cannot hold either, are not listed.
+ * followed; sockets, pipes and devices, which git cannot hold either, are not listed. `rest` is called between folders,
+ * which are then looked at one by one; without it all are looked at as fast as that goes.
  */
-export async function readFolderTree(folder: string): Promise<RegistryTree> {
+export async function readFolderTree(folder: string, rest?: () => Promise<void>): Promise<RegistryTree> {
   const root = await openFolder(folder);
   const files: TreeFile[] = [];
-  for (const name of registryFolders) await list(root, name, files);
+  for (const name of registryFolders) await list({ root, rest }, name, files);
   // Also `.github` itself may be a link to elsewhere.
   const settings = await statusOf(root, ".github");
-  if (settings?.isDirectory()) await list(root, configurationPath, files);
+  if (settings?.isDirectory()) await list({ root, rest }, configurationPath, files);
   return {
     commit: null,
     files: files.sort(byPath),
@@ -49,16 +50,25 @@ async function openFolder(folder: string): Promise<string> {
   return root;
 }
 
+interface Look {
+  readonly root: string;
+  readonly rest: (() => Promise<void>) | undefined;
+}
+
 /** Adds the file at `path`, or all files below it where it is a folder; nothing where it does not exist. */
-async function list(root: string, path: string, files: TreeFile[]): Promise<void> {
+async function list(look: Look, path: string, files: TreeFile[]): Promise<void> {
+  const { root, rest } = look;
   const status = await statusOf(root, path);
   if (status === undefined) return;
   if (status.isDirectory()) {
+    await rest?.();
     const entries: Dirent[] = await readdir(join(root, path), { withFileTypes: true }).catch((cause: unknown) => {
       throw unreadable(path, cause);
     });
+    const listEntry = (entry: Dirent) => list(look, `${path}/${entry.name}`, files);
     // Files of one folder side by side: a registry has thousands of them.
-    await Promise.all(entries.map((entry) => list(root, `${path}/${entry.name}`, files)));
+    if (rest === undefined) await Promise.all(entries.map(listEntry));
+    else for (const entry of entries) await listEntry(entry);
     return;
   }
   const mode = modeOf(status);

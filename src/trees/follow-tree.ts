@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
 import type { RegistryTree, TreeFile } from "../registry/tree.ts";
@@ -19,7 +20,8 @@ export interface FollowRequest {
 export interface FollowedTree {
   /**
    * The registry as it is now: the same object as long as it has not changed. At once where it was looked at a moment
-   * ago; the first who asks later waits for the next look, and others only where the last one is long ago.
+   * ago; the first who asks later waits for the next look, and others only where the last one is long ago. Nobody waits
+   * for a look that is a long one; it is carried out beside what else is done.
    */
   read(): RegistryTree | Promise<RegistryTree>;
   stop(): Promise<void>;
@@ -27,8 +29,10 @@ export interface FollowedTree {
 
 /** A look at a folder asks for every file's state: of all time it may take this part. */
 const share = 1 / 30;
-/** What was true so many looks ago is not told any more, however long a look takes. */
+/** What was true so many looks ago is not told any more. */
 const longAgo = 5;
+/** Looks that take longer, in milliseconds, are not waited for: thousands of files make hundreds of requests wait. */
+const longLook = 20;
 
 /** Reads a registry, and reads it again where it has changed. */
 export async function followTree({ folder, commit, everyMs = 1000 }: FollowRequest): Promise<FollowedTree> {
@@ -39,37 +43,59 @@ export async function followTree({ folder, commit, everyMs = 1000 }: FollowReque
   let trueAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<RegistryTree> | undefined;
   let pause = everyMs;
-  const look = async () => {
+  /** The last look that was waited for, in milliseconds. */
+  let took = 0;
+  const look = (isWaitedFor: boolean) => {
+    const started = performance.now();
     // Also a look that fails is not repeated at once.
-    const now = performance.now();
-    lookedAt = now;
-    known = await source.read(known);
-    trueAt = now;
-    if (everyMs > 0) pause = Math.max(everyMs, (performance.now() - now) / share);
-    return known;
+    lookedAt = started;
+    const rest = isWaitedFor ? undefined : restUntil(started + pause);
+    looking = source
+      .read(known, rest)
+      .then((tree) => {
+        known = tree;
+        trueAt = started;
+        if (isWaitedFor) took = performance.now() - started;
+        if (everyMs > 0) pause = Math.max(everyMs, took / share);
+        return tree;
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
   };
   return {
     read: () => {
       const now = performance.now();
-      const isFresh = looking === undefined ? now - lookedAt < pause : now - trueAt < longAgo * pause;
+      const isRecent = now - trueAt < longAgo * pause;
+      const isFresh = looking === undefined ? now - lookedAt < pause : isRecent;
       if (known !== undefined && isFresh) return known;
-      looking ??= look().finally(() => {
-        looking = undefined;
-      });
-      return looking;
+      if (looking !== undefined) return looking;
+      if (known === undefined || !isRecent || !source.canRest || took < longLook) return look(true);
+      // What is wrong is told to who asks when the last good look is long ago.
+      look(false).catch(() => undefined);
+      return known;
     },
     stop: () => source.stop(),
   };
 }
 
+/** Between two steps of a look that nobody waits for. It need not be quick, but it ends. */
+const restUntil = (end: number) => async (): Promise<void> => {
+  if (performance.now() < end) await sleep(1);
+};
+
 interface Source {
-  read(known: RegistryTree | undefined): Promise<RegistryTree>;
+  /** A look can take long, and then rests between its steps where it is told to. */
+  readonly canRest: boolean;
+  read(known: RegistryTree | undefined, rest?: () => Promise<void>): Promise<RegistryTree>;
   stop(): Promise<void>;
 }
 
 const folderSource = (folder: string): Source => ({
-  read: async (known) => {
-    const next = await readFolderTree(folder);
+  canRest: true,
+  read: async (known, rest) => {
+    const next = await readFolderTree(folder, rest);
     return known !== undefined && isSame(known, next) ? known : next;
   },
   stop: async () => undefined,
@@ -81,6 +107,7 @@ const isSame = (one: RegistryTree, other: RegistryTree): boolean =>
 
 /** One git answers for as long as the tree is followed: starting one for each look and each file costs far more. */
 class GitSource implements Source {
+  readonly canRest = false;
   readonly #repository: string;
   readonly #rev: string;
   #objects: ObjectReader | undefined;

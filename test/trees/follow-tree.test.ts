@@ -108,6 +108,26 @@ describe("followTree", () => {
     expect(read()).toBe(second);
   });
 
+  it("lets nobody wait for the look at a folder of thousands of files, and sees what has changed there", async () => {
+    const folder = await temporaryFolder();
+    for (let at = 0; at < 1500; at += 1) {
+      await mkdir(join(folder, `providers/n${at}`), { recursive: true });
+      await writeFile(join(folder, `providers/n${at}/dns.json`), "{}");
+    }
+    const read = await follow({ folder, everyMs: 50 });
+    const first = await read();
+    await writeFile(join(folder, "providers/n700/net.json"), "{}");
+    let waited = 0;
+    const ask = async () => {
+      const answer = read();
+      if (answer instanceof Promise) waited += 1;
+      return (await answer).files.length;
+    };
+    expect(first.files).toHaveLength(1500);
+    await expect.poll(ask, { timeout: 30_000, interval: 2 }).toBe(1501);
+    expect(waited).toBe(0);
+  }, 60_000);
+
   it.skipIf(!existsSync("/proc"))(
     "reads files of a commit with one git, as many as are asked for, and goes on where that git has ended",
     async () => {

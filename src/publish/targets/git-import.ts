@@ -1,5 +1,5 @@
 import { RegistrarError } from "../../registry/errors.ts";
-import { type GitProcess, runGit, startGit } from "../../trees/git-process.ts";
+import { type GitProcess, startGit } from "../../trees/git-process.ts";
 import { PipeReader } from "../../trees/pipe-reader.ts";
 import { fileMode } from "./git-objects.ts";
 
@@ -20,7 +20,6 @@ const ref = "refs/heads/import";
  * https://git-scm.com/docs/git-fast-import
  */
 export class GitImport {
-  readonly #gitFolder: string;
   readonly #git: GitProcess;
   /** Filled in turn: one is read by git while the other one is written to. */
   readonly #buffers = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)] as const;
@@ -39,7 +38,6 @@ export class GitImport {
     { parent, commit }: { readonly parent: string | null; readonly commit: string | null },
   ) {
     const message = messageOf(commit);
-    this.#gitFolder = gitFolder;
     // Without `done` at its end a stream that breaks off is no commit. However few the objects, they stay one pack, which
     // is handed on whole.
     this.#git = startGit(gitFolder, ["fast-import", "--quiet", "--done", "--date-format=now", "--force"], {
@@ -50,7 +48,7 @@ export class GitImport {
     const from = parent === null ? "" : `from ${parent}\n`;
     const data = `data ${Buffer.byteLength(message)}\n${message}\n`;
     this.#size = this.#buffers[0].write(
-      `commit ${ref}\ncommitter Registrar <noreply@registrar.invalid> now\n${data}${from}`,
+      `commit ${ref}\nmark :1\ncommitter Registrar <noreply@registrar.invalid> now\n${data}${from}`,
     );
   }
 
@@ -82,15 +80,16 @@ export class GitImport {
     return /^040000 tree ([0-9a-f]+)\t/.exec(answer)?.[1] ?? null;
   }
 
-  /** The id of the commit. */
+  /** The id of the commit. https://git-scm.com/docs/git-fast-import#_get_mark */
   async finish(): Promise<string> {
-    await this.#add("done\n");
+    await this.#add("\nget-mark :1\ndone\n");
     await this.#send();
     this.#git.stdin.end();
+    const id = await this.#answers.line();
     while ((await this.#answers.line()) !== undefined);
     const { code, errors } = await this.#git.ended;
-    if (code !== 0) throw importFailed(errors);
-    return (await runGit(this.#gitFolder, ["rev-parse", "--verify", ref], { fail: importFailed })).trim();
+    if (code !== 0 || id === undefined) throw importFailed(errors);
+    return id;
   }
 
   async stop(): Promise<void> {

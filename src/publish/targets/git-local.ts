@@ -6,7 +6,7 @@ import { runGit } from "../../trees/git-process.ts";
 import { findGitFolder } from "../../trees/git-tree.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { moveNoted } from "./git-locks.ts";
-import { type BranchPlace, broken, objectFormatOf, readRef, tidy } from "./git-place.ts";
+import { type BranchPlace, broken, readRef, repositoryOf, tidy } from "./git-place.ts";
 
 /** A branch of a repository on this machine, bare or not; it is moved in one step, as a push would. */
 export async function openLocalPlace(of: {
@@ -15,13 +15,9 @@ export async function openLocalPlace(of: {
   readonly dryRun: boolean;
 }): Promise<BranchPlace> {
   const { path, branch, dryRun } = of;
-  const gitFolder = await commonFolder(path);
+  const { folder: gitFolder, format } = await repositoryOf(await findGitFolder(path), noRepository(path));
   const ref = `refs/heads/${branch}`;
-  const [format, defaults] = await Promise.all([
-    objectFormatOf(gitFolder),
-    defaultBranches(gitFolder),
-    assertNotCheckedOut(gitFolder, { path, branch }),
-  ]);
+  const [defaults] = await Promise.all([defaultBranches(gitFolder), assertNotCheckedOut(gitFolder, { path, branch })]);
   // A dry run changes nothing, so it needs no lock.
   if (!dryRun) makeState(gitFolder);
   const lock = dryRun ? undefined : lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
@@ -39,17 +35,11 @@ export async function openLocalPlace(of: {
   };
 }
 
-/** The folder that holds objects and refs: of a work tree beside others it is not its own `.git`. */
-async function commonFolder(path: string): Promise<string> {
-  const fail = () =>
-    new RegistrarError(
-      "bad-argument",
-      `${quoted(path)} is no git repository. Name the folder of a clone or of a bare repository, or a URL.`,
-    );
-  const gitFolder = await findGitFolder(path);
-  const text = await runGit(gitFolder, ["rev-parse", "--path-format=absolute", "--git-common-dir"], { fail });
-  return text.replace(/\n$/, "");
-}
+const noRepository = (path: string) => () =>
+  new RegistrarError(
+    "bad-argument",
+    `${quoted(path)} is no git repository. Name the folder of a clone or of a bare repository, or a URL.`,
+  );
 
 /** Under a checked out branch its files would stay behind, and look like changes that somebody made. */
 async function assertNotCheckedOut(gitFolder: string, of: { path: string; branch: string }): Promise<void> {

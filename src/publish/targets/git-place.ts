@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { RegistrarError } from "../../registry/errors.ts";
 import { quoted } from "../../registry/plain-text.ts";
 import { runGit } from "../../trees/git-process.ts";
@@ -44,17 +46,36 @@ export async function moveRef(gitFolder: string, ref: string, { from, to }: Bran
 }
 
 export async function objectFormatOf(gitFolder: string): Promise<ObjectFormat> {
-  const text = await runGit(gitFolder, ["rev-parse", "--show-object-format"], { fail: broken(gitFolder) });
-  return text.trim() === "sha256" ? "sha256" : "sha1";
+  return (await repositoryOf(gitFolder, broken(gitFolder))).format;
 }
 
+/** The folder that holds objects and refs (of a work tree beside others it is not its own `.git`), and how those are named. */
+export async function repositoryOf(
+  gitFolder: string,
+  fail: (errors: string) => RegistrarError,
+): Promise<{ readonly folder: string; readonly format: ObjectFormat }> {
+  const args = ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-object-format"];
+  const [, folder = "", format] = /^(.*)\n(\w+)\n$/s.exec(await runGit(gitFolder, args, { fail })) ?? [];
+  return { folder, format: format === "sha256" ? "sha256" : "sha1" };
+}
+
+/** Packs that may gather before they are looked at: asking git takes as long as writing a commit. */
+const mostPacks = 40;
+
 /**
- * What git does after every push: many small packs become one, and what nothing refers to any more goes after two weeks.
+ * Small packs are rolled up into larger ones, so that the cost follows what was published since and not the registry
+ * (https://git-scm.com/docs/git-repack#_geometric); what git does after every push comes after that, and finds little.
  * It is not worth failing for.
  */
 export async function tidy(gitFolder: string): Promise<void> {
+  const names = readdirSync(join(gitFolder, "objects", "pack"));
+  if (names.filter((name) => name.endsWith(".pack")).length < mostPacks) return;
   const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m" };
-  await runGit(gitFolder, ["gc", "--auto", "--quiet"], { fail: broken(gitFolder), config }).catch(() => undefined);
+  const run = (args: readonly string[]) =>
+    runGit(gitFolder, args, { fail: broken(gitFolder), config }).catch(() => undefined);
+  // Where objects were left with the other side, a rolled up pack would no longer say so.
+  if (!names.some((name) => name.endsWith(".promisor"))) await run(["repack", "--geometric=2", "-d", "--quiet"]);
+  await run(["gc", "--auto", "--quiet"]);
 }
 
 export const broken = (gitFolder: string) => (errors: string) =>
