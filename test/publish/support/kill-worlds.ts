@@ -13,6 +13,9 @@ const provider = (versions: readonly string[], { protocols = "5.0", count = 2, w
 });
 const module = (...versions: string[]) => ({ versions: versions.map((text) => ({ version: text })) });
 
+/** Of an address that ends: most of what it takes is to be removed. */
+const many = ["1.4.0", "1.3.0", "1.2.0", "1.1.0", "1.0.0"];
+
 /** What each commit changes: everything that can happen to what an address publishes, in few namespaces or in all. */
 const changes: readonly Files[] = [
   {
@@ -20,19 +23,19 @@ const changes: readonly Files[] = [
     "keys/acme/a.asc": "one",
     "providers/acme/dns.json": provider(["1.1.0", "1.0.0"]),
     "providers/acme/net.json": provider(["2.0.0", "1.0.0"]),
-    "providers/acme/gone.json": provider(["1.0.0"]),
+    "providers/acme/gone.json": provider(many, { count: 3 }),
     "providers/Globex/queue.json": provider(["1.0.0", "0.9.0"]),
     "providers/initech/mail.json": provider(["1.0.0"]),
     "providers/umbrella/lab.json": provider(["3.0.0", "2.0.0", "1.0.0"]),
     "modules/Acme/net/aws.json": module("v1.0.0"),
-    "modules/initech/dns/azure.json": module("1.0.0", "1.1.0"),
+    "modules/initech/dns/azure.json": module(...many),
   },
   // Additions, changed documents, a withdrawal, an end and a beginning, in some namespaces.
   {
     "providers/acme/dns.json": provider(["1.2.0", "1.1.0", "1.0.0"], { count: 3 }),
     "providers/acme/net.json": provider(["2.0.0", "1.0.0"], { withdrawn: ["1.0.0"], protocols: "6.0" }),
     "providers/acme/gone.json": null,
-    "providers/acme/new.json": provider(["1.0.0"]),
+    "providers/acme/new.json": provider(many),
     "modules/Acme/net/aws.json": module("v1.0.0", "v2.0.0"),
     "providers/initech/mail.json": provider(["1.0.0"], { protocols: "6.0", count: 1 }),
   },
@@ -49,6 +52,7 @@ const changes: readonly Files[] = [
     "keys/globex/b.asc": "three",
     "providers/initech/mail.json": null,
     "providers/acme/gone.json": provider(["1.0.0", "0.1.0"]),
+    "providers/acme/new.json": null,
     "modules/Acme/net/aws.json": module("v1.0.0"),
   },
 ];
