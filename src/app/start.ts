@@ -22,7 +22,7 @@ export async function startRegistrar(
 ): Promise<RunningRegistrar> {
   const service = composeService(environment, options);
   const server = await startHttpServer({ environment, queue: service.queue, log: options.log });
-  if (environment.publishTo !== null) await service.queue.send({ kind: "publish" });
+  await service.queue.send({ kind: "publish" });
   const { schedule = defaultSchedule } = options;
   const onError = (error: unknown) => options.log("a look could not be scheduled", { error: errorMessage(error) });
   const endSchedule = schedule === null ? () => {} : startSchedule(service.queue, { schedule, onError });

@@ -4,12 +4,13 @@ import { composeTarget } from "../compose/targets.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
 import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
-import { readPublished } from "./read-registry.ts";
+import { readWithoutWithheld } from "./read-withheld.ts";
 import { findingLine } from "./texts.ts";
 
 interface Options {
   readonly registry: string;
   readonly commit?: string;
+  readonly withhold?: string;
   readonly to: string;
   readonly dryRun?: boolean;
   readonly full?: boolean;
@@ -26,6 +27,10 @@ export function addPublish(program: Command): void {
     )
     .option("--registry <folder>", "folder of the registry", ".")
     .option("--commit <rev>", "publish a commit of the git repository there, not the files")
+    .option(
+      "--withhold <json>",
+      "leave out what Registrar keeps back of that commit, as it tells a workflow; [] for nothing",
+    )
     .option("--full", "look at everything, not only at what has changed since the last publication")
     .option("--dry-run", "only say what would be written")
     .option("--json", "print one JSON object")
@@ -42,7 +47,7 @@ export function addPublish(program: Command): void {
           // A token is for that server alone.
           tokenFor: (url) => async () => (url.startsWith(`${serverUrl}/`) ? token : null),
         });
-        const tree = await readPublished(options);
+        const tree = await readWithoutWithheld(options);
         const line = progress("publishing records");
         const dryRun = options.dryRun === true;
         const report = await publishRegistry({

@@ -8,18 +8,15 @@ import type { RegistryHost } from "../github/port.ts";
 import { installationTokens, readBotId } from "../github/tokens.ts";
 import { MemoryQueue, type QueueEvent } from "../jobs/memory-queue.ts";
 import { sweepMemoryFile } from "../jobs/sweep-memory-file.ts";
-import { createWorker, type Publisher } from "../jobs/worker.ts";
+import { createWorker } from "../jobs/worker.ts";
 import type { PublishReport } from "../publish/publish.ts";
 import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
 import { createLock } from "../tasks/lock.ts";
 import { openHost } from "../tasks/open-registry.ts";
 import { type ProposeOutcome, type ProposeWish, proposeKeysOf } from "../tasks/propose-keys.ts";
-import { publishRegistry, readSettings } from "../tasks/publish-registry.ts";
-import { publishableTree, publishedState } from "../tasks/publishable-tree.ts";
 import type { ReviewContext } from "../tasks/read-review.ts";
-import { noProgress, type Progress } from "../tasks/reconcile.ts";
+import { noProgress } from "../tasks/reconcile.ts";
 import { createIndexReader } from "../tasks/registry-index.ts";
-import { readReverts } from "../tasks/reverts.ts";
 import type { ReviewOutcome } from "../tasks/review-pull-request.ts";
 import type { SweepContext } from "../tasks/sweep.ts";
 import { readGitHistory } from "../trees/git-history.ts";
@@ -28,8 +25,8 @@ import { githubGlance } from "../upstream/github-glance.ts";
 import { handover } from "../upstream/handover.ts";
 import { readKeys } from "./keys.ts";
 import { once } from "./once.ts";
+import { composePublisher } from "./publisher.ts";
 import { composeUpstream } from "./reading.ts";
-import { composeTarget } from "./targets.ts";
 
 /** The page that builds adapters and joins them; nothing else names one. */
 
@@ -54,6 +51,8 @@ export interface ServiceOptions {
   readonly writeSpacingMs?: number;
   /** How old evidence may be when something is merged by it, in milliseconds. Default: five minutes. */
   readonly evidenceLastsMs?: number;
+  /** Between two dispatches of the workflow that publishes, in milliseconds. Default: a minute. */
+  readonly dispatchPaceMs?: number;
 }
 
 /** The whole product for one registry, without the HTTP server in front of it. */
@@ -140,53 +139,6 @@ function composeParts(
   };
 }
 
-function composePublisher(
-  environment: ServerEnvironment,
-  parts: Parts & { readonly options: ServiceOptions; readonly progress: Progress },
-): Publisher | null {
-  const { readHistory, host, url, token, options, progress } = parts;
-  const { publishTo, serverUrl, dataFolder } = environment;
-  if (publishTo === null) return null;
-  const target = composeTarget(publishTo, {
-    dataFolder,
-    ...(environment.s3 === undefined ? {} : { s3: environment.s3 }),
-    own: { kind: "url", url },
-    tokenFor: (other) => (other === url ? token : pushTokens(environment, other)),
-  });
-  let published: string | null = null;
-  let underWay = 0;
-  const publishTip = async () => {
-    const history = await readHistory();
-    const { commit } = history;
-    if (!(await readSettings(history)).publish.enabled) {
-      options.log("publishing is switched off in the registry's configuration", { commit });
-      published = publishedState(commit, await readReverts(host));
-    } else {
-      const { tree, state, withheld } = await publishableTree(parts, history, progress);
-      if (withheld.length > 0) options.log("what is not verified is not published", { commit, withheld });
-      const report = await publishRegistry({ tree, target, readKeys, serverUrl });
-      const { findings, ...counts } = report;
-      options.log("registry published", { ...counts, findings: findings.length });
-      options.onPublished?.(report);
-      published = state;
-    }
-  };
-  return {
-    publish: async () => {
-      underWay += 1;
-      await publishTip().finally(() => {
-        underWay -= 1;
-      });
-    },
-    isBehind: async () => {
-      // What is under way takes the tip itself, and is tried again where it fails.
-      if (underWay > 0) return false;
-      const { defaultBranch } = await host.readIdentity();
-      return published !== publishedState(await host.readTip(defaultBranch), await readReverts(host));
-    },
-  };
-}
-
 /** Looking for releases without a running service: `registrar bump`. */
 export const composeSweep = (environment: AppEnvironment): SweepContext => composeParts(environment);
 
@@ -200,15 +152,6 @@ export async function composeKeyProposals(environment: AppEnvironment) {
 /** The same in one step, for the sandbox. */
 export const proposeKeysAsApp = async (environment: AppEnvironment, wish: ProposeWish): Promise<ProposeOutcome> =>
   proposeKeysOf(await composeKeyProposals(environment), wish);
-
-/** For a repository of the same server beside the registry's: a token of the app there. None ever goes elsewhere. */
-function pushTokens(environment: ServerEnvironment, url: string): () => Promise<string | null> {
-  const { apiUrl, serverUrl, appId, privateKey } = environment;
-  const path = url.startsWith(`${serverUrl}/`) ? url.slice(serverUrl.length + 1) : "";
-  const repository = /^([0-9A-Za-z-]+\/[0-9A-Za-z._-]+?)(?:\.git)?\/?$/.exec(path)?.[1];
-  if (repository === undefined) return async () => null;
-  return installationTokens({ apiUrl, app: { appId, privateKey }, repository, permissions: { contents: "write" } });
-}
 
 function logQueueEvent(log: Log, event: QueueEvent): void {
   const { kind, job, correlation, at } = event;

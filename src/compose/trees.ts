@@ -2,6 +2,7 @@ import type { RegistryHistory, RegistryTree } from "../registry/tree.ts";
 import { readFolderTree } from "../trees/folder-tree.ts";
 import { type FolderWriter, folderWriter } from "../trees/folder-writer.ts";
 import { followTree } from "../trees/follow-tree.ts";
+import { readGitCommits } from "../trees/git-commits.ts";
 import { readGitHistory } from "../trees/git-history.ts";
 import { readGitTree } from "../trees/git-tree.ts";
 
@@ -13,6 +14,9 @@ export function composeTree(folder: string, commit?: string): Promise<RegistryTr
 /** A registry at a commit of the git repository there, with what came before. */
 export const composeHistory = (folder: string, commit: string): Promise<RegistryHistory> =>
   readGitHistory({ repository: folder, commit });
+
+/** What commits of the git repository there changed. */
+export const composeCommitReader = readGitCommits;
 
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);

@@ -9,6 +9,7 @@ import { fileLister } from "./octokit-files.ts";
 import { historyReader } from "./octokit-history.ts";
 import { firstCommitFinder, noteReader } from "./octokit-notes.ts";
 import { pullRequestOf } from "./octokit-pull-request.ts";
+import { workflowReader } from "./octokit-workflows.ts";
 import type { CheckRun, PostedCheckRun, RegistryIdentity, RegistryReader } from "./port.ts";
 
 /** Name of our check run, which the registry's ruleset requires. */
@@ -183,6 +184,7 @@ export function octokitReader({ client, repository, appId, botId }: Options): Re
     ...commentReader({ client, here, tried }, botId),
     ...noteReader({ client, here, tried, firstCommit: firstCommitFinder({ client, here, tried }) }, appId),
     listFiles: fileLister({ client, here, tried }),
+    ...workflowReader({ client, here, tried }),
 
     readCloser: async (number) => {
       const { data } = await tried(`reading who closed pull request ${number}`, () =>

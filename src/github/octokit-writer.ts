@@ -5,6 +5,7 @@ import { hasStatus, toRegistrarError } from "./errors.ts";
 import { keptText } from "./kept-text.ts";
 import { firstCommitFinder, noteWriter } from "./octokit-notes.ts";
 import { checkName } from "./octokit-reader.ts";
+import { workflowWriter } from "./octokit-workflows.ts";
 import { type CheckRun, fitting, type LabelStyle, type LineComment, type RegistryWriter } from "./port.ts";
 
 /** https://docs.github.com/rest/pulls/reviews#create-a-review-for-a-pull-request */
@@ -38,6 +39,7 @@ export function octokitWriter(input: { readonly client: GitHubClient; readonly r
   const firstCommit = firstCommitFinder({ client, here, tried });
   return {
     ...noteWriter({ client, here, tried, firstCommit }),
+    ...workflowWriter({ client, here, tried }),
 
     createCheckRun: async (run) => {
       const parts = inParts(run);

@@ -155,6 +155,26 @@ export interface Review {
   readonly submittedAt: string;
 }
 
+/** A run of a workflow. */
+export interface WorkflowRun {
+  readonly id: number;
+  /** Its page, for people. */
+  readonly url: string;
+  /** What the workflow's `run-name` says; else a text of GitHub's. */
+  readonly title: string;
+  /** What started it, such as `workflow_dispatch` or `push`. */
+  readonly event: string;
+  /** Who started it; null where that account is gone. */
+  readonly actorId: number | null;
+  readonly status: "waiting" | "running" | "completed";
+  /** Such as `success`, `failure`, `cancelled`; null before it has completed. */
+  readonly conclusion: string | null;
+  /** Of its newest attempt, for somebody may run it again; ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
 /** Reading the registry repository over GitHub's API. Throws RegistrarError with the `github-…` codes. */
 export interface RegistryReader {
   readIdentity(): Promise<RegistryIdentity>;
@@ -202,6 +222,8 @@ export interface RegistryReader {
   maintains(login: string, id: number): Promise<boolean>;
   /** People with the permission `maintain` or `admin` now, at most a hundred; none where GitHub does not show them. */
   listMaintainers(): Promise<readonly { readonly id: number; readonly login: string }[]>;
+  /** The newest runs of a workflow, by its file's name: as many as one answer holds. No such file: `workflow-refused`. */
+  listWorkflowRuns(workflow: string): Promise<readonly WorkflowRun[]>;
 }
 
 /** Changing the registry repository. Each call is one write, except where it says otherwise. */
@@ -259,6 +281,13 @@ export interface RegistryWriter {
   closePullRequest(number: number): Promise<void>;
   reopenPullRequest(number: number): Promise<void>;
   deleteBranch(branch: string): Promise<void>;
+  /** Starts a workflow by its file's name. Throws `workflow-refused` where GitHub does not do it as the workflow is. */
+  dispatchWorkflow(input: {
+    readonly workflow: string;
+    /** A branch. */
+    readonly branch: string;
+    readonly inputs: Readonly<Record<string, string>>;
+  }): Promise<void>;
 }
 
 export type RegistryHost = RegistryReader & RegistryWriter;

@@ -26,9 +26,9 @@ export interface WorkerContext extends ReviewTaskContext, SweepContext {
 }
 
 export interface Publisher {
-  /** Publishes the default branch's tip. */
-  publish(): Promise<void>;
-  /** Whether the default branch has another commit than what this process published last. */
+  /** Publishes the default branch's tip, or has it published; where that is to wait, until when. */
+  publish(): Promise<Date | null>;
+  /** Whether the default branch has another state than what is published, as far as this process knows. */
   isBehind(): Promise<boolean>;
 }
 
@@ -91,9 +91,12 @@ async function work(context: Working, job: Job, log: WorkerContext["log"]): Prom
       await announceMerge(context.host, job);
       context.progress.announced.add(job.number);
       return finished;
-    case "publish":
-      await context.publisher?.publish();
+    case "publish": {
+      const again = (await context.publisher?.publish()) ?? null;
+      // By a job of its own: one that is put off time and again would be put off for longer and longer.
+      if (again !== null) await context.queue().send(job, { at: again });
       return finished;
+    }
     case "sweep": {
       const outcome = await sweep({ ...context, upstream: context.bumpUpstream }, job);
       if (outcome.skipped === null) log("registry swept", sweepFields(outcome));

@@ -30,6 +30,10 @@ export interface PublishedKey {
   readonly fingerprint: string;
   /** 16 upper-case hex digits. */
   readonly keyId: string;
+  /** Of its signing subkeys, too. */
+  readonly keyIds: readonly string[];
+  /** When the first of these expires; ISO 8601, null: never. */
+  readonly goodUntil: string | null;
   /** One armoured block with one key. */
   readonly armor: string;
   /** Clients refuse all signatures of a revoked key, older ones too (client contract, section 5). */

@@ -15,6 +15,8 @@ export type KeyReading =
       readonly fingerprint: string;
       /** The primary key's first. */
       readonly keyIds: readonly string[];
+      /** Those keys; absent: none of them expires. */
+      readonly signingKeys?: readonly { readonly expiresAt: string | null }[];
       readonly armor: string;
       readonly revoked: boolean;
     }
@@ -46,8 +48,10 @@ export async function readPublishedKeys(
   const findings: Finding[] = [];
   for (const reading of await readKeys(files)) {
     if (reading.kind === "key") {
-      const { path, fingerprint, armor, revoked } = reading;
-      usable.push({ path, fingerprint, keyId: reading.keyIds[0] ?? fingerprint.slice(-16), armor, revoked });
+      const { path, fingerprint, keyIds, armor, revoked } = reading;
+      const expiries = (reading.signingKeys ?? []).flatMap(({ expiresAt }) => expiresAt ?? []);
+      const goodUntil = expiries.sort()[0] ?? null;
+      usable.push({ path, fingerprint, keyId: keyIds[0] ?? fingerprint.slice(-16), keyIds, goodUntil, armor, revoked });
     } else {
       const { path, problem } = reading;
       findings.push(leftOut({ code: "key-change", path }, `The key in this file is not published. ${problem}`));

@@ -19,7 +19,8 @@ export type ErrorCode =
   | "publish-failed"
   | "sandbox-missing"
   | "upstream-refused"
-  | "upstream-unavailable";
+  | "upstream-unavailable"
+  | "workflow-refused";
 
 const familyOf: Readonly<Record<ErrorCode, ErrorFamily>> = {
   "bad-argument": "operator",
@@ -40,6 +41,7 @@ const familyOf: Readonly<Record<ErrorCode, ErrorFamily>> = {
   "sandbox-missing": "operator",
   "upstream-refused": "upstream",
   "upstream-unavailable": "upstream",
+  "workflow-refused": "operator",
 };
 
 /**

@@ -4,8 +4,11 @@ import { type Static, Type } from "./json-schema.ts";
 import { quoted } from "./plain-text.ts";
 
 const patterns = {
-  /** Printable ASCII but for what URLs never hold: other letters are written in percents there. */
-  url: "^https?://[!#-;=?-\\[\\]_a-z~]+$",
+  /**
+   * What clients can parse: a host, a port that is a number, printable ASCII but for what URLs never hold, percents with two
+   * hex digits. No user or password.
+   */
+  url: "^https?://(?:[0-9A-Za-z._~-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?(?:[/?#](?:[!#$&-;=?-\\[\\]_a-z~]|%[0-9A-Fa-f]{2})*)?$",
   sha256: "^[0-9a-fA-F]{64}$",
   time: "^$|^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)$",
   platform: "^[0-9A-Za-z_]+$",
@@ -18,7 +21,7 @@ const patterns = {
 } as const;
 
 const patternsInWords: PatternsInWords = {
-  [patterns.url]: "an https address without spaces",
+  [patterns.url]: "a whole https address, without spaces and passwords",
   [patterns.sha256]: "64 hex digits",
   [patterns.time]: "a time such as 2026-01-31T12:00:00Z",
   [patterns.platform]: "letters, digits and _",

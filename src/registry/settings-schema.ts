@@ -18,12 +18,14 @@ const listOf = <Item extends TSchema>(item: Item, description: string) =>
 const duration = "^\\d{1,4}[smh]$";
 const longerDuration = "^(?!0+[smh]$)\\d{1,4}[smh]$";
 const baseUrl = "^(?:https://[0-9A-Za-z.-]+(?::\\d+)?)?/(?:[0-9A-Za-z._-]+/)*$";
+const workflow = "^[0-9A-Za-z_][0-9A-Za-z._-]*\\.ya?ml$";
 const fingerprint = "^(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$";
 
 export const patternsInWords: PatternsInWords = {
   [duration]: "a time such as 30s, 2m or 1h",
   [longerDuration]: "a time of at least 1s, such as 30m or 1h",
   [baseUrl]: 'a path or an https address with a slash at its end, such as "/registry/" or "https://files.example/"',
+  [workflow]: "the name of a file in .github/workflows, such as publish.yml, or null",
   [fingerprint]: "a full fingerprint (40 or 64 hex digits, without spaces)",
 };
 
@@ -95,6 +97,15 @@ export const SettingsSchema = Type.Object(
               pattern: baseUrl,
               maxLength: 200,
               description: 'Where clients find v1/: a path or an https URL, with a slash at its end; default "/".',
+            }),
+          ),
+          workflow: Type.Optional(
+            Type.Unsafe<string | null>({
+              type: ["string", "null"],
+              pattern: workflow,
+              maxLength: 100,
+              description:
+                "A file in .github/workflows that is dispatched to publish, instead of the server; default null.",
             }),
           ),
         },

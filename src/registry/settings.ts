@@ -34,6 +34,8 @@ export interface Settings {
     readonly enabled: boolean;
     /** Where clients find `v1/`: a path or a URL, with a slash at its end. */
     readonly baseUrl: string;
+    /** A file in `.github/workflows` that publishes when it is dispatched; null: the server publishes by itself. */
+    readonly workflow: string | null;
   };
 }
 
@@ -87,7 +89,11 @@ function withDefaults(file: SettingsFile): Settings {
       everySeconds: seconds(file.bump?.every ?? "1h"),
       groupAbove: file.bump?.group_above ?? 5,
     },
-    publish: { enabled: file.publish?.enabled ?? true, baseUrl: file.publish?.base_url ?? "/" },
+    publish: {
+      enabled: file.publish?.enabled ?? true,
+      baseUrl: file.publish?.base_url ?? "/",
+      workflow: file.publish?.workflow ?? null,
+    },
   };
 }
 

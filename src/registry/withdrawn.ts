@@ -19,6 +19,8 @@ export function statedWithdrawals(record: RegistryRecord): ReadonlySet<string> |
     const version: unknown = isObject(item) ? item.version : item;
     if (typeof version !== "string") return null;
     keys.add(publishedVersionKey(version, record.address.kind));
+    // A tombstone by the tag's name means the same version.
+    keys.add(publishedVersionKey(version, "module"));
   }
   return keys;
 }

@@ -22,6 +22,7 @@ export type {
   RulesetJson,
   Sandbox,
   SandboxOptions,
+  WorkflowRun,
 } from "./sandbox.ts";
 export { startSandbox } from "./start.ts";
 /** @public */

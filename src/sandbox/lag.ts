@@ -79,6 +79,8 @@ function copyOf(repository: Repository): Repository {
       return copied;
     }),
     statuses: [...repository.statuses],
+    workflowRuns: repository.workflowRuns.map((run) => ({ ...run })),
+    disabledWorkflows: new Set(repository.disabledWorkflows),
     burnedTags: new Set(repository.burnedTags),
   };
   for (const [number, thread] of repository.threads) copy.threads.set(number, copyThread(thread, copy));

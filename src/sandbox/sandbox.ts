@@ -84,6 +84,21 @@ export interface RulesetJson {
   readonly rules?: readonly { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
 }
 
+export interface WorkflowRun {
+  readonly id: number;
+  /** Name of its file. */
+  readonly workflow: string;
+  readonly title: string;
+  /** Where it was dispatched, and the commit that this was then. */
+  readonly branch: string;
+  readonly headSha: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly actor: string;
+  readonly attempt: number;
+  readonly status: string;
+  readonly conclusion: string | null;
+}
+
 export interface RepositorySettings {
   readonly allowMergeCommit?: boolean;
   readonly allowSquashMerge?: boolean;
@@ -111,6 +126,19 @@ export interface Sandbox {
   setPermission(permission: { repository: string; login: string; permission: Role }): void;
   setSettings(repository: string, settings: RepositorySettings): void;
   addRuleset(repository: string, ruleset: RulesetJson): { id: number };
+  /** Of all workflows, oldest first. None of them really runs here. */
+  workflowRuns(repository: string): readonly WorkflowRun[];
+  /** What became of a run, as GitHub's runner would say it; `queued` for one that has completed: somebody runs it again. */
+  setWorkflowRun(change: {
+    repository: string;
+    id: number;
+    status: "queued" | "pending" | "in_progress" | "completed";
+    conclusion?: "success" | "failure" | "cancelled" | "skipped" | "timed_out";
+    /** ISO 8601; default: now. */
+    at?: string;
+  }): void;
+  /** A workflow that somebody has disabled takes no dispatches. */
+  setWorkflowEnabled(wish: { repository: string; workflow: string; enabled: boolean }): void;
   renameRepository(repository: string, name: string): Repository;
   transferRepository(repository: string, owner: string): Repository;
   deleteRepository(repository: string): void;

@@ -5,6 +5,7 @@ import { deleteAccount, renameAccount, renameRepository, transferRepository } fr
 import { createRepository, deleteRepository } from "./actions/repositories.ts";
 import { rewriteBranch } from "./actions/rewrite-branch.ts";
 import { seed } from "./actions/seed.ts";
+import { setWorkflowRun } from "./actions/workflow-runs.ts";
 import { describe, installationOf, makeActor, viewerOf, viewerOfInstallation, viewersOf } from "./actor.ts";
 import { Contracts } from "./contracts/contracts.ts";
 import type { Repository } from "./entities/repository.ts";
@@ -113,6 +114,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       repository.archived = settings.archived ?? repository.archived;
     },
     addRuleset: (name, ruleset) => addRuleset(store, repositoryOf(name), ruleset),
+    workflowRuns: (name) => repositoryOf(name).workflowRuns.map((run) => ({ ...run, actor: run.actor.login })),
+    setWorkflowRun: ({ repository, ...change }) => setWorkflowRun(world, repositoryOf(repository), change),
+    setWorkflowEnabled({ repository, workflow, enabled }) {
+      const { disabledWorkflows } = repositoryOf(repository);
+      if (enabled) disabledWorkflows.delete(workflow);
+      else disabledWorkflows.add(workflow);
+    },
     renameRepository(name, newName) {
       const repository = repositoryOf(name);
       renameRepository(store, repository, newName);

@@ -161,7 +161,10 @@ export async function createApps(sandbox: Sandbox): Promise<{ app: App; authorAp
   const app = await sandbox.createApp({
     name: "Registrar",
     slug: "registrar",
-    permissions: { metadata: "read", contents: "write", pull_requests: "write", issues: "write", checks: "write" },
+    permissions: {
+      ...{ metadata: "read", contents: "write", pull_requests: "write", issues: "write", checks: "write" },
+      actions: "write",
+    },
     events: ["pull_request", "pull_request_review", "issue_comment", "push", "check_run", "check_suite"],
   });
   const authorApp = await sandbox.createApp({

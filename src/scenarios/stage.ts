@@ -38,6 +38,8 @@ export interface StageOptions {
   readonly ownerBypasses?: boolean;
   /** How old evidence may be when something is merged by it. Default: five minutes. */
   readonly evidenceLastsMs?: number;
+  /** Between two dispatches of the workflow that publishes, in milliseconds. Default: a minute. */
+  readonly dispatchPaceMs?: number;
   /** Whether the registry begins without any key. Default: no. */
   readonly withoutKeys?: boolean;
   /** Pauses before failed jobs are tried again, in milliseconds. */
@@ -115,6 +117,7 @@ async function startProduct(
       ...(options.pausesMs === undefined ? {} : { pausesMs: options.pausesMs }),
       ...(options.evidenceLastsMs === undefined ? {} : { evidenceLastsMs: options.evidenceLastsMs }),
       ...(options.writeSpacingMs === undefined ? {} : { writeSpacingMs: options.writeSpacingMs }),
+      ...(options.dispatchPaceMs === undefined ? {} : { dispatchPaceMs: options.dispatchPaceMs }),
       ...(options.sweepEverySeconds === undefined
         ? {}
         : { schedule: { ...defaultSchedule, sweepMs: options.sweepEverySeconds * 1_000 } }),

@@ -12,8 +12,8 @@ export interface PublishableTree {
   readonly tree: RegistryTree | RegistryHistory;
   /** What tells this state from others of the registry: the commit, and what is kept back of it. */
   readonly state: string;
-  /** Commits of which something is kept back. */
-  readonly withheld: readonly string[];
+  /** Of which commits something is kept back: in the order in which they are undone. */
+  readonly withheld: readonly Withheld[];
 }
 
 /**
@@ -38,7 +38,7 @@ export async function publishableTree(
   return {
     tree: withheld.length === 0 ? history : await withoutCommits(host, await history.read(), withheld),
     state: publishedState(history.commit, reverts, pending),
-    withheld: withheld.map(({ commit }) => commit),
+    withheld,
   };
 }
 

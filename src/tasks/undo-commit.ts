@@ -9,6 +9,9 @@ export type FileWithout =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "nothing" };
 
+/** What undoing a commit takes: GitHub gives it, and so does a clone. */
+export type CommitReader = Pick<RegistryReader, "readParents" | "listFiles" | "readBlob">;
+
 /** What a commit of the default branch changed of the registry, configuration included. */
 export async function pathsOfCommit(host: RegistryReader, commit: string): Promise<readonly string[]> {
   const [parent] = await host.readParents(commit);
@@ -20,7 +23,7 @@ export async function pathsOfCommit(host: RegistryReader, commit: string): Promi
 
 /** These files without what a commit did to them, given how they are now; only those that differ from now. */
 export async function undoCommit(
-  host: RegistryReader,
+  host: CommitReader,
   of: {
     readonly commit: string;
     readonly paths: readonly string[];
@@ -53,7 +56,7 @@ const fileOf = (result: Exclude<Undone, { kind: "tip" }>, was: FileWithout): Fil
   result.kind === "text" ? result : was;
 
 /** What has no text of its own (a link, something huge) is told from others by its id, and cannot be read as a record. */
-export async function textOf(host: RegistryReader, one: FileWithout): Promise<string | null> {
+export async function textOf(host: CommitReader, one: FileWithout): Promise<string | null> {
   switch (one.kind) {
     case "nothing":
       return null;

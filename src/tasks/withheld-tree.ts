@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RegistryReader } from "../github/port.ts";
 import { configurationPath, type RegistryTree, type TreeFile } from "../registry/tree.ts";
-import { type FileWithout, undoCommit } from "./undo-commit.ts";
+import { type CommitReader, type FileWithout, undoCommit } from "./undo-commit.ts";
 
 /** A commit of which nothing is published, or only nothing of these files. */
 export interface Withheld {
@@ -14,7 +13,7 @@ export interface Withheld {
  * configuration stays as it is: by an older one nobody can tell what the registry's operators want.
  */
 export async function withoutCommits(
-  host: RegistryReader,
+  host: CommitReader,
   tree: RegistryTree,
   withheld: readonly Withheld[],
 ): Promise<RegistryTree> {

@@ -30,7 +30,7 @@ export class ServedNamespaces {
   /** The text of `index/acme.json` and the like. The list of all namespaces needs a look at every record, once. */
   async document(folder: "index" | "status", name: string): Promise<string | undefined> {
     const path = `${folder}/${name}`;
-    const [, namespace] = /^([0-9a-z-]+)\.json$/.exec(name) ?? [];
+    const [, namespace] = /^([0-9a-z][0-9a-z_-]*)\.json$/.exec(name) ?? [];
     if (namespace !== undefined) return (await this.#render(namespace)).get(path);
     if (!/^_\w+\.json$/.test(name)) return undefined;
     this.#all ??= this.#render(null).catch((problem) => {

@@ -17,8 +17,9 @@ export interface Site {
 }
 
 /**
- * Answers GET and HEAD over plain HTTP; in front of it belongs something with TLS. `url`: as the request has it. What is
- * at hand is answered at once: waiting for a promise that is settled already would cost more than all the rest.
+ * Answers GET and HEAD over plain HTTP; in front of it belongs something with TLS. `url`: path and query as the request
+ * has them. What is at hand is answered at once: waiting for a promise that is settled already would cost more than all
+ * the rest.
  */
 export async function startSite(
   answer: (url: string) => Answer | Promise<Answer>,
@@ -27,7 +28,7 @@ export async function startSite(
   const server = createServer((request, response) => {
     // Without it a request's body would be taken for the next request on the same connection.
     if (hasBody(request)) request.resume();
-    const found = attempt(() => (isRead(request) ? answer(request.url ?? "") : refused));
+    const found = attempt(() => (isRead(request) ? answer(originForm(request.url ?? "")) : refused));
     if (!(found instanceof Promise)) return send(request, response, found);
     found
       .catch(() => unreadable)
@@ -49,6 +50,13 @@ export async function startSite(
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+
+/** A server has to take the whole address too, as proxies send it (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2). */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target;
+  const [, path] = /^https?:\/\/[^/?#]+(.*)$/is.exec(target) ?? [];
+  return path === undefined || path.startsWith("/") ? (path ?? target) : `/${path}`;
+}
 
 /** In bytes. */
 const smallBody = 16 * 1024;

@@ -26,7 +26,7 @@ const init = ["init", "-no-color", "-input=false", "-backend=false"];
 
 describe.each(Object.entries(fronts))("terraform, from %s", (name, start) => {
   let front: Front;
-  const hasModules = name !== "a branch on a host like GitHub Pages";
+  const hasModules = name !== "a branch on a host like GitHub Pages" && name !== "a bucket";
   const folder = () => join(world.folder, "users", name.replaceAll(" ", "-"));
 
   beforeAll(async () => {
@@ -61,11 +61,14 @@ describe.each(Object.entries(fronts))("terraform, from %s", (name, start) => {
     "acme/withdrawn": ">= 1.0.0",
     "rotated/demo": "1.0.0",
     "expired/late": "1.0.0",
+    "extended/again": "1.0.0",
+    "subkey/late": "2.0.0",
+    "leaked/demo": ">= 1.0.0",
   };
   const later = { ...first, "Acme/Good": ">= 1.0.0", "rotated/demo": ">= 1.0.0" };
 
   // In this order: each goes on with the folder of the one before.
-  it("init installs by address in any case, by alias, by a rotated and an expired key, and not what is withdrawn", async (context) => {
+  it("init installs by address in any case, by alias, by keys that rotated, expired or were extended, and not what is withdrawn or by a revoked key", async (context) => {
     const { ok, said } = await run(context, init, wants(first, hasModules ? module : ""));
     expect(said).toContain("has been successfully initialized");
     expect(ok).toBe(true);
@@ -75,8 +78,11 @@ describe.each(Object.entries(fronts))("terraform, from %s", (name, start) => {
       "acme/good 1.0.0",
       "acme/withdrawn 1.0.0",
       "expired/late 1.0.0",
+      "extended/again 1.0.0",
       "former/good 1.1.0",
+      "leaked/demo 2.0.1",
       "rotated/demo 1.0.0",
+      "subkey/late 2.0.0",
     ]);
     if (hasModules) {
       const main = readFileSync(join(folder(), "work/.terraform/modules/net/main.tf"), "utf8");
@@ -112,11 +118,17 @@ describe.each(Object.entries(fronts))("terraform, from %s", (name, start) => {
   });
 
   it("refuses, each with its reason, what is withdrawn, in another case, or not there", async (context) => {
-    const wanted = wants({ "acme/withdrawn": "1.1.0", "acme/early": "2.0.0-rc1", "acme/nobody": "1.0.0" });
+    const wanted = wants({
+      "acme/withdrawn": "1.1.0",
+      "acme/early": "2.0.0-rc1",
+      "acme/nobody": "1.0.0",
+      "leaked/demo": "2.1.0",
+    });
     const { ok, said } = await run(context, init, wanted, "refused");
     expect(ok).toBe(false);
     expect(said).toMatch(/no available releases match the given constraints 1\.1\.0/);
     expect(said).toMatch(/no available releases match the given constraints 2\.0\.0-rc1/);
+    expect(said).toMatch(/no available releases match the given constraints 2\.1\.0/);
     expect(said).toMatch(/does not have a provider named registry\.test\.example\/acme\/nobody/);
   });
 

@@ -268,6 +268,7 @@ describe("createWorker", () => {
         publish: async () => {
           published += 1;
           if (published === 2) throw new RegistrarError("publish-failed", "The disk is full.");
+          return null;
         },
         isBehind: async () => false,
       },

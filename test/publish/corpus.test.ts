@@ -1,25 +1,42 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { publish } from "../../src/publish/publish.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
+import { namespaceOfPath } from "../../src/registry/tree.ts";
 import { readFolderTree } from "../../src/trees/folder-tree.ts";
+import { branchTarget } from "./support/branch-target.ts";
+import { differences, publishedBranch, publishedFolder } from "./support/compare-published.ts";
+import { expectedDocuments } from "./support/corpus-oracle.ts";
+import { bareRepository } from "./support/git.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const corpus = fileURLToPath(new URL("../../../shared/corpus/registry.tar.xz", import.meta.url));
+let registry = "";
 
 describe("publish, with real registry data", () => {
-  it("publishes everything that is usable and says what is not", async (context) => {
-    if (!existsSync(corpus)) context.skip("shared/corpus is not here");
-    const folder = await temporaryFolder();
-    execFileSync("tar", ["xJf", corpus, "-C", folder]);
+  beforeAll(async () => {
+    if (!existsSync(corpus)) return;
+    registry = await mkdtemp(join(tmpdir(), "registrar-corpus-"));
+    execFileSync("tar", ["xJf", corpus, "-C", registry]);
+  });
+  afterAll(() => rm(registry, { recursive: true, force: true }));
+  const needCorpus = (context: TestContext) => {
+    if (registry === "") context.skip("shared/corpus is not here");
+  };
+  const request = { settings: { layout: null }, readKeys: async () => [] };
+
+  it("publishes everything that is usable into a branch, field for field, nothing else, and says what is not", async (context) => {
+    needCorpus(context);
+    const path = await bareRepository();
     const { findings, ...report } = await publish({
-      tree: await readFolderTree(folder),
-      target: directoryTarget(`${folder}/out`),
-      settings: { layout: null },
-      readKeys: async () => [],
-      dryRun: true,
+      ...request,
+      tree: await readFolderTree(registry),
+      target: branchTarget(path),
     });
     // Counted apart, from the files: 471,899 archives of 3,199 providers, 14,783 versions of modules in 474 places, and discovery;
     // the index of 2,528 namespaces, their list, and the status of 2,490.
@@ -36,5 +53,19 @@ describe("publish, with real registry data", () => {
       "record-shape pass": 2,
       "signature pass": 3199,
     });
-  }, 120_000);
+    expect(differences(expectedDocuments(registry), publishedBranch(path, "host")).slice(0, 20)).toEqual([]);
+  }, 180_000);
+
+  it("publishes the same into a folder: every sixtieth namespace of it", async (context) => {
+    needCorpus(context);
+    const tree = await readFolderTree(registry);
+    const namespaceOf = (path: string) => namespaceOfPath(path, "plain") ?? "";
+    const all = [...new Set(tree.files.map(({ path }) => namespaceOf(path)))].sort();
+    const wanted = new Set(all.filter((_, index) => index % 60 === 7));
+    const part = { ...tree, files: tree.files.filter(({ path }) => wanted.has(namespaceOf(path))) };
+    const folder = join(await temporaryFolder(), "out");
+    await publish({ ...request, tree: part, target: directoryTarget(folder) });
+    const expected = expectedDocuments(registry, (namespace) => wanted.has(namespace));
+    expect(differences(expected, publishedFolder(folder)).slice(0, 20)).toEqual([]);
+  }, 60_000);
 });

@@ -3,23 +3,28 @@ import { describe, expect, it } from "vitest";
 import { Type } from "../../src/registry/json-schema.ts";
 
 type Builders = typeof Type;
-const examples: Readonly<Record<keyof Builders, (build: Builders) => object>> = {
-  Array: ({ Array, String }) => Array(String(), { maxItems: 2 }),
-  Boolean: ({ Boolean }) => Boolean({ description: "yes or no" }),
-  Integer: ({ Integer }) => Integer({ minimum: 1 }),
-  Literal: ({ Literal, Array }) => Array(Literal(1), { default: Literal("one") }),
-  Null: ({ Null }) => Null(),
-  Object: ({ Object, String, Optional, Boolean }) =>
-    Object(
-      { a: String(), b: Optional(Boolean()), c: Object({}), d: Object({ e: Optional(String()) }) },
+const examples: Readonly<Record<keyof Builders, (make: Builders) => object>> = {
+  Array: (make) => make.Array(make.String(), { maxItems: 2 }),
+  Boolean: (make) => make.Boolean({ description: "yes or no" }),
+  Integer: (make) => make.Integer({ minimum: 1 }),
+  Literal: (make) => make.Array(make.Literal(1), { default: make.Literal("one") }),
+  Null: (make) => make.Null(),
+  Object: (make) =>
+    make.Object(
+      {
+        a: make.String(),
+        b: make.Optional(make.Boolean()),
+        c: make.Object({}),
+        d: make.Object({ e: make.Optional(make.String()) }),
+      },
       { title: "t" },
     ),
-  Optional: ({ Optional, Object, String }) => Optional(Object({ a: Optional(String({ maxLength: 3 })) })),
-  Record: ({ Record, String, Integer }) => Record(String(), Integer(), { description: "d" }),
-  String: ({ String }) => String({ pattern: "^a$" }),
-  Union: ({ Union, Null, Literal }) => Union([Null(), Literal(true)], { description: "d" }),
-  Unknown: ({ Unknown }) => Unknown({ description: "d" }),
-  Unsafe: ({ Unsafe }) => Unsafe<"a">({ enum: ["a"] }),
+  Optional: (make) => make.Optional(make.Object({ a: make.Optional(make.String({ maxLength: 3 })) })),
+  Record: (make) => make.Record(make.String(), make.Integer(), { description: "d" }),
+  String: (make) => make.String({ pattern: "^a$" }),
+  Union: (make) => make.Union([make.Null(), make.Literal(true)], { description: "d" }),
+  Unknown: (make) => make.Unknown({ description: "d" }),
+  Unsafe: (make) => make.Unsafe<"a">({ enum: ["a"] }),
 };
 
 describe("Type", () => {

@@ -30,7 +30,7 @@ describe("parseSettings", () => {
       aliases: {},
       blocked: { addresses: [], owners: [], fingerprints: [] },
       bump: { enabled: true, everySeconds: 3600, groupAbove: 5 },
-      publish: { enabled: true, baseUrl: "/" },
+      publish: { enabled: true, baseUrl: "/", workflow: null },
     } satisfies Settings);
   });
 
@@ -75,11 +75,13 @@ describe("parseSettings", () => {
     ["bump: {enabled: false}", { bump: { enabled: false, everySeconds: 3600, groupAbove: 5 } }],
     ["bump: {every: 90s}", { bump: { enabled: true, everySeconds: 90, groupAbove: 5 } }],
     ["bump: {group_above: 0}", { bump: { enabled: true, everySeconds: 3600, groupAbove: 0 } }],
-    ["publish: {enabled: false}", { publish: { enabled: false, baseUrl: "/" } }],
-    ["publish: {base_url: /registry/}", { publish: { enabled: true, baseUrl: "/registry/" } }],
+    ["publish: {enabled: false}", { publish: { enabled: false, baseUrl: "/", workflow: null } }],
+    ["publish: {base_url: /registry/}", { publish: { enabled: true, baseUrl: "/registry/", workflow: null } }],
+    ["publish: {workflow: publish.yml}", { publish: { enabled: true, baseUrl: "/", workflow: "publish.yml" } }],
+    ["publish: {workflow: null}", { publish: { enabled: true, baseUrl: "/", workflow: null } }],
     [
       "publish: {base_url: 'https://files.example/'}",
-      { publish: { enabled: true, baseUrl: "https://files.example/" } },
+      { publish: { enabled: true, baseUrl: "https://files.example/", workflow: null } },
     ],
   ])("reads %s", (text, expected) => {
     const parsed = parseSettings(text);
@@ -105,7 +107,7 @@ describe("parseSettings", () => {
     ]);
     expect(Object.keys(SettingsSchema.properties.blocked.properties)).toEqual(["addresses", "owners", "fingerprints"]);
     expect(Object.keys(SettingsSchema.properties.bump.properties)).toEqual(["enabled", "every", "group_above"]);
-    expect(Object.keys(SettingsSchema.properties.publish.properties)).toEqual(["enabled", "base_url"]);
+    expect(Object.keys(SettingsSchema.properties.publish.properties)).toEqual(["enabled", "base_url", "workflow"]);
     expect(Object.keys(SettingsSchema.properties.policy.properties)).toEqual([
       "settle",
       "archives",
@@ -275,11 +277,25 @@ describe("parseSettings", () => {
     ["fewer than no records", "bump: {group_above: -1}", "bump.group_above: must be at least 0, got -1"],
     ["far too many records", "bump: {group_above: 5000}", "bump.group_above: must be at most 1000, got 5000"],
     ["a bump that is a word", "bump: off", 'bump: must be keys with values, got "off"'],
-    ["an unknown key of publish", "publish: {to: host}", 'publish: unknown key "to"; expected enabled, base_url'],
+    [
+      "an unknown key of publish",
+      "publish: {to: host}",
+      'publish: unknown key "to"; expected enabled, base_url, workflow',
+    ],
     [
       "a base without its slash",
       "publish: {base_url: 'https://files.example'}",
       'publish.base_url: must be a path or an https address with a slash at its end, such as "/registry/" or "https://files.example/", got "https://files.example"',
+    ],
+    [
+      "a workflow elsewhere",
+      "publish: {workflow: ../publish.yml}",
+      'publish.workflow: must be the name of a file in .github/workflows, such as publish.yml, or null, got "../publish.yml"',
+    ],
+    [
+      "a workflow that is a switch",
+      "publish: {workflow: true}",
+      "publish.workflow: must be the name of a file in .github/workflows, such as publish.yml, or null, got true",
     ],
     ["__proto__", "__proto__: {paused: false}", 'unknown key "__proto__"'],
     ["constructor", "constructor: 1", 'unknown key "constructor"'],

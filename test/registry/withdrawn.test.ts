@@ -15,6 +15,7 @@ describe("withdrawnVersions", () => {
       ["1.0.0", { version: "1.1.0", odd: true }],
       ["1.0.0", "1.1.0"],
     ],
+    [[{ version: "v1.0.0" }], ["v1.0.0", "1.0.0"]],
     [[{ version: "__proto__" }], ["__proto__"]],
   ])("of %j are %j", (withdrawn, expected) => {
     expect(of(withdrawn)).toEqual(new Set(expected));

@@ -1,6 +1,6 @@
 import { Webhooks } from "@octokit/webhooks";
 import { describe, expect, it } from "vitest";
-import { aListener, aPullRequest, aRegistry, PERMISSIONS, type Received } from "./support.ts";
+import { aListener, aPullRequest, aRegistry, type Received } from "./support.ts";
 
 const SECRET = "a secret";
 const REPO = "/repos/acme/registry";
@@ -200,20 +200,16 @@ describe("when something happens", () => {
   });
 });
 
-describe("when a workflow or the registry is dispatched", () => {
-  it("tells who listens, and takes the one for workflows, which do not run here", async () => {
-    const permissions = { ...PERMISSIONS, actions: "write" };
+describe("when the registry is dispatched", () => {
+  it("tells who listens", async () => {
     const listener = await aListener();
     const webhook = { url: listener.url, secret: SECRET };
-    const { sandbox, asApp } = await aRegistry({ permissions, events: ["repository_dispatch"], webhook });
+    const { sandbox, asApp } = await aRegistry({ events: ["repository_dispatch"], webhook });
     const body = { event_type: "released", client_payload: { address: "acme/one" } };
     expect((await asApp(`POST ${REPO}/dispatches`, { body })).status).toBe(204);
     await sandbox.idle();
     const { payload } = last(listener.received, "repository_dispatch");
     expect(payload).toMatchObject({ action: "released", branch: "main", client_payload: { address: "acme/one" } });
-    const workflow = `POST ${REPO}/actions/workflows/publish.yml/dispatches`;
-    expect((await asApp(workflow, { body: { ref: "main" } })).status).toBe(204);
-    expect((await asApp(workflow, { body: { ref: "none" } })).status).toBe(404);
     expect(sandbox.violations).toEqual([]);
   });
 });

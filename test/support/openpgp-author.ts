@@ -33,20 +33,23 @@ interface Options {
   readonly keyExpirationTime?: number;
   /** Key flags of its self-signature instead of "certify and sign", 0x03. */
   readonly keyFlags?: number;
+  /** Signs by a subkey, with its lifetime in seconds; 0: it never expires. */
+  readonly signingSubkey?: number;
 }
 
-/** Ed25519, without subkey. */
-export async function author(name: string, { keyFlags, ...options }: Options = {}): Promise<Author> {
+/** Ed25519, by default without subkey. */
+export async function author(name: string, { keyFlags, signingSubkey, ...options }: Options = {}): Promise<Author> {
   const userIDs = [{ name, email: `${name}@example.com` }];
   const made = await openpgp.generateKey({
     type: "ecc",
     curve: "ed25519Legacy",
     userIDs,
-    subkeys: [],
+    subkeys: signingSubkey === undefined ? [] : [{ sign: true, keyExpirationTime: signingSubkey }],
     format: "object",
     ...options,
   });
   const secret = made.privateKey.keyPacket as openpgp.SecretKeyPacket;
+  const signing = (made.privateKey.subkeys[0]?.keyPacket ?? secret) as openpgp.SecretKeyPacket;
   const packetOf: Author["packet"] = async (bytes, { type, anonymous, date = new Date(), keyFlags }) => {
     const packet = new openpgp.SignaturePacket();
     Object.assign(packet, {
@@ -59,7 +62,8 @@ export async function author(name: string, { keyFlags, ...options }: Options = {
     const data =
       type >= 0x10 && type < 0x20 ? { key: secret, userID: made.publicKey.users[0]?.userID } : message.packets[0];
     // What is not written is what the library reads from the key.
-    const shadow = anonymous === undefined ? secret : Object.create(secret, noIssuer(anonymous));
+    const signer = type < 0x10 ? signing : secret;
+    const shadow = anonymous === undefined ? signer : Object.create(signer, noIssuer(anonymous));
     // Its type declaration ends before the configuration, without which it throws.
     const sign = packet.sign.bind(packet) as (...args: readonly unknown[]) => Promise<void>;
     await sign(shadow, data, date, true, { ...openpgp.config, nonDeterministicSignaturesViaNotation: false });
@@ -97,4 +101,19 @@ export async function author(name: string, { keyFlags, ...options }: Options = {
 function noIssuer(kind: true | "zero"): PropertyDescriptorMap {
   const id = { isNull: () => kind === true, write: () => new Uint8Array(8) };
   return { getFingerprintBytes: { value: () => null }, getKeyID: { value: () => id } };
+}
+
+/** Its public key as the author exports it now, with another lifetime: seconds from the key's making, 0: it never expires. */
+export async function extended({ secret }: Author, keyExpirationTime: number): Promise<string> {
+  const userIDs = secret.getUserIDs().map((text) => ({ name: text.replace(/ <.*/, "") }));
+  const { publicKey } = await openpgp.reformatKey({
+    ...{ privateKey: secret, userIDs, keyExpirationTime, format: "object" as const },
+  });
+  return publicKey.armor();
+}
+
+/** Its public key as the author exports it after taking it back. */
+export async function revoked({ secret }: Author): Promise<string> {
+  const { publicKey } = await openpgp.revokeKey({ key: secret, format: "object" });
+  return publicKey.armor();
 }

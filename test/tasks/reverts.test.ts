@@ -47,7 +47,7 @@ async function published(stage: TaskStage) {
     const record = JSON.parse(Buffer.from(bytes).toString()) as { versions: Entry[] };
     versions[file.path] = record.versions.map(({ version }) => version);
   }
-  return { versions, withheld: publishable.withheld };
+  return { versions, withheld: publishable.withheld.map((one) => one.commit) };
 }
 
 const known = ["1.1.0", "1.0.0"];

@@ -7,7 +7,7 @@ export type KeyChoice =
 
 /** The keys that apply to one provider, chosen from for each of its versions. */
 export class KeyRing {
-  /** Each fingerprint once, none of them revoked; in the order given. */
+  /** None of them revoked; of several exports of one key those that say something of their own; in the order given. */
   readonly valid: readonly PublishedKey[];
   readonly #all: readonly PublishedKey[];
   readonly #revoked: ReadonlySet<string>;
@@ -16,15 +16,15 @@ export class KeyRing {
     this.#all = keys;
     // Revoked in one of two files is revoked: the other file is an older export of the same key.
     this.#revoked = new Set(keys.filter((key) => key.revoked).map((key) => key.fingerprint));
-    const seen = new Set(this.#revoked);
-    this.valid = keys.filter((key) => !seen.has(key.fingerprint) && seen.add(key.fingerprint));
+    const valid = keys.filter((key) => !this.#revoked.has(key.fingerprint));
+    this.valid = valid.filter((key, at) => !valid.some((other, otherAt) => isReplaced(key, other, otherAt < at)));
   }
 
   /** The key that signed a version; all valid ones where the record does not say which. */
   choose(signedBy: string | undefined): KeyChoice {
     if (signedBy === undefined) return { ok: true, keys: this.valid };
-    const key = this.valid.find((candidate) => candidate.fingerprint === signedBy);
-    if (key !== undefined) return { ok: true, keys: [key] };
+    const keys = this.valid.filter((candidate) => candidate.fingerprint === signedBy);
+    if (keys.length > 0) return { ok: true, keys };
     if (this.#revoked.has(signedBy)) {
       const paths = this.#all.filter((candidate) => candidate.fingerprint === signedBy).map(({ path }) => quoted(path));
       return {
@@ -39,4 +39,13 @@ export class KeyRing {
       next: "Add that key below keys/ again, or withdraw the version.",
     };
   }
+}
+
+/** Whether another export of the same key does all that this one does, and for longer (client contract, section 5). */
+function isReplaced(key: PublishedKey, other: PublishedKey, isBefore: boolean): boolean {
+  if (other === key || other.fingerprint !== key.fingerprint) return false;
+  if (!key.keyIds.every((keyId) => other.keyIds.includes(keyId))) return false;
+  if (other.keyIds.length > key.keyIds.length) return true;
+  const [own, others] = [key, other].map(({ goodUntil }) => goodUntil ?? "never") as [string, string];
+  return own === others ? isBefore : own < others;
 }

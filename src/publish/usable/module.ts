@@ -8,6 +8,7 @@ import { ownerOf, type PublishSettings } from "../settings.ts";
 import { leftOut } from "./left-out.ts";
 import { unknownWithdrawals } from "./provider.ts";
 import { shapeFindings } from "./shape.ts";
+import { usableWarnings } from "./warnings.ts";
 
 /** One version of a module that clients can fetch. */
 export interface UsableModuleVersion {
@@ -28,7 +29,7 @@ export interface UsableModule {
 export function usableModule(record: ModuleRecord, settings: PublishSettings): UsableModule {
   const { path } = record;
   const findings: Finding[] = [...shapeFindings(record)];
-  const warnings = record.head.warnings ?? [];
+  const warnings = usableWarnings(record.head);
   const nothing = (pointer: string, message: string): UsableModule => {
     findings.push(leftOut({ code: "record-shape", path, pointer }, message));
     return { warnings, versions: [], findings };
@@ -88,7 +89,8 @@ function repositoryUrl(record: ModuleRecord, settings: PublishSettings): string 
   }
   const form = /^(https?):\/\/([0-9A-Za-z.-]+(?::\d+)?)\/([0-9A-Za-z-]+)\/([0-9A-Za-z._-]+?)(?:\.git)?\/?$/;
   const [, written, host, owner, name] = (typeof repository === "string" ? form.exec(repository) : null) ?? [];
-  if (name === undefined) return null;
+  // Dots alone would be a step in a path.
+  if (name === undefined || name === "." || name === "..") return null;
   const protocol = `${written}://${host}`.toLowerCase() === server.toLowerCase() ? written : "https";
   return `${protocol}://${host}/${owner}/${name}`;
 }

@@ -10,6 +10,7 @@ import { KeyRing } from "./keys.ts";
 import { leftOut, noticed } from "./left-out.ts";
 import { protocolsProblem } from "./protocols.ts";
 import { shapeFindings } from "./shape.ts";
+import { usableWarnings } from "./warnings.ts";
 
 /** One version of a provider that clients can install. */
 export interface UsableProviderVersion {
@@ -34,7 +35,7 @@ export interface UsableProvider {
 export function usableProvider(record: ProviderRecord, keys: readonly PublishedKey[]): UsableProvider {
   const { path } = record;
   const findings: Finding[] = [...shapeFindings(record)];
-  const warnings = record.head.warnings ?? [];
+  const warnings = usableWarnings(record.head);
   const withdrawn = statedWithdrawals(record);
   if (withdrawn === null) {
     findings.push(leftOut({ code: "record-shape", path, pointer: "/withdrawn" }, unknownWithdrawals(path)));

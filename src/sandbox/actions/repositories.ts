@@ -105,6 +105,8 @@ function addRepository(
     releases: [],
     suites: [],
     statuses: [],
+    workflowRuns: [],
+    disabledWorkflows: new Set(),
     burnedTags: new Set(),
   };
   world.store.addRepository(repository);

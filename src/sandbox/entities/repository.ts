@@ -4,6 +4,7 @@ import type { CheckSuite, CommitStatus } from "./check.ts";
 import type { Release } from "./release.ts";
 import type { Ruleset } from "./ruleset.ts";
 import type { Label, Thread } from "./thread.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
 
 export type Role = "none" | "read" | "triage" | "write" | "maintain" | "admin";
 
@@ -39,6 +40,9 @@ export interface Repository {
   readonly releases: Release[];
   readonly suites: CheckSuite[];
   readonly statuses: CommitStatus[];
+  readonly workflowRuns: WorkflowRun[];
+  /** File names of workflows that somebody has disabled. */
+  readonly disabledWorkflows: Set<string>;
   /** Tags of immutable releases: they can never be used again. */
   readonly burnedTags: Set<string>;
 }

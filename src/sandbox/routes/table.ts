@@ -21,6 +21,7 @@ import { requestedReviewerRoutes } from "./requested-reviewers.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { ruleRoutes } from "./rules.ts";
 import { statusRoutes } from "./statuses.ts";
+import { workflowRoutes } from "./workflows.ts";
 
 /** Every operation that the sandbox knows. An operation that is not here answers 404 and is recorded as a violation. */
 export function routeTable(limits: Limits): readonly Route[] {
@@ -45,6 +46,7 @@ export function routeTable(limits: Limits): readonly Route[] {
     ...releaseRoutes,
     ...archiveRoutes,
     ...dispatchRoutes,
+    ...workflowRoutes,
     ...ruleRoutes,
   ];
 }

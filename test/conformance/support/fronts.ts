@@ -8,6 +8,7 @@ import { startRegistryServer } from "../../../src/web/registry-server.ts";
 import { startStaticServer } from "../../../src/web/static-server.ts";
 import { git } from "../../publish/support/git.ts";
 import { memoryTree } from "../../publish/support/records.ts";
+import { s3Server } from "../../publish/support/s3-server.ts";
 import { startPagesServer } from "./pages-server.ts";
 import type { World } from "./world.ts";
 
@@ -41,6 +42,19 @@ export const fronts: Readonly<Record<string, (world: World) => Promise<Front>>> 
     await publish({ tree: treeOf(world), target, settings: settingsOf(world), readKeys });
     git(world.folder, "clone", "-q", "--branch", "host", path, "pages");
     return startPagesServer(join(world.folder, "pages"));
+  },
+  "a bucket": async (world) => {
+    const folder = join(world.folder, "bucket");
+    await mkdir(folder);
+    const stops: (() => Promise<void>)[] = [];
+    const server = await s3Server({ folder, atEnd: (stop) => stops.unshift(stop) });
+    await publish({ tree: treeOf(world), target: server.target(), settings: settingsOf(world), readKeys });
+    return {
+      url: `${server.endpoint}/registry`,
+      stop: async () => {
+        for (const stop of stops) await stop();
+      },
+    };
   },
   "registrar serve": async (world) => {
     const tree = treeOf(world);

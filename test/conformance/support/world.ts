@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Author, author, makeRelease, ownPlatform, serveFiles } from "../../client/support/release.ts";
 import { git } from "../../publish/support/git.ts";
+import { extended, revoked } from "../../support/openpgp-author.ts";
 
 export const platforms = [...new Set([ownPlatform, "linux_amd64", "darwin_arm64", "windows_amd64"])];
 
@@ -36,13 +37,17 @@ export async function aWorld(): Promise<World> {
     return made.entry(server.url);
   };
   const twoYearsAgo = new Date(Date.now() - 2 * year * 1000);
-  const [acme, old, next, stranger, expired] = await Promise.all([
+  const [acme, old, next, stranger, expired, subkey, leaked] = await Promise.all([
     author("acme"),
     author("old"),
     author("next"),
     author("stranger"),
     author("expired", { date: twoYearsAgo, keyExpirationTime: year }),
+    author("subkey", { date: twoYearsAgo, signingSubkey: year }),
+    author("leaked"),
   ]);
+  const longAgo = new Date(twoYearsAgo.getTime() + 86_400_000);
+  const fingerprintOf = ({ key }: Author) => key.getFingerprint().toUpperCase();
   const commit = await aModule(join(folder, "upstream", "Acme", "terraform-aws-network"));
   return {
     folder,
@@ -75,7 +80,7 @@ export async function aWorld(): Promise<World> {
         versions: [
           {
             ...(await released("demo", "2.0.0", { signer: next })),
-            signed_by: next.key.getFingerprint().toUpperCase(),
+            signed_by: fingerprintOf(next),
           },
           // An old record does not know who signed.
           await released("demo", "1.0.0", { signer: old }),
@@ -83,8 +88,24 @@ export async function aWorld(): Promise<World> {
       },
       "keys/expired/expired.asc": expired.text,
       "providers/expired/late.json": {
+        versions: [await released("late", "1.0.0", { signer: expired, signedAt: longAgo })],
+      },
+      // The same key twice: as it was, and as it is now.
+      "keys/extended/2024.asc": expired.text,
+      "keys/extended/2026.asc": await extended(expired, 0),
+      "providers/extended/again.json": {
+        versions: [await released("again", "1.0.0", { signer: expired, signedAt: longAgo })],
+      },
+      "keys/subkey/subkey.asc": subkey.text,
+      "providers/subkey/late.json": {
+        versions: [await released("late", "2.0.0", { signer: subkey, signedAt: longAgo })],
+      },
+      "keys/leaked/a.asc": await revoked(leaked),
+      "keys/leaked/b.asc": next.text,
+      "providers/leaked/demo.json": {
         versions: [
-          await released("late", "1.0.0", { signer: expired, signedAt: new Date(twoYearsAgo.getTime() + 86_400_000) }),
+          { ...(await released("demo", "2.1.0", { signer: leaked })), signed_by: fingerprintOf(leaked) },
+          await released("demo", "2.0.1", { signer: next }),
         ],
       },
       "keys/wrong/other.asc": acme.text,

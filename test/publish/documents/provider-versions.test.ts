@@ -38,6 +38,10 @@ describe("providerVersions", () => {
   it.each([
     ["a list", { warnings: ["Moved to acme/names.", "Second."] }, ["Moved to acme/names.", "Second."]],
     ["an empty list", { warnings: [] }, undefined],
+    ["nothing to read", { warnings: ["", " "] }, undefined],
+    ["two lines", { warnings: ["Moved.\r\nUse acme/names."] }, ["Moved.\nUse acme/names."]],
+    ["what a terminal obeys", { warnings: ["\u001b[2J\u202eMoved."] }, ["\\u001b[2J\\u202eMoved."]],
+    ["numbers", { warnings: ["Moved.", 1] }, undefined],
     ["null", { warnings: null }, undefined],
     ["a text, which clients refuse", { warnings: "Moved." }, undefined],
     ["nothing", {}, undefined],

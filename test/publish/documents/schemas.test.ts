@@ -1,32 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
+import { schemaOf, schemas } from "../support/document-schemas.ts";
 import { published } from "../support/folders.ts";
 import { archive, key, memoryTree, version } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const folder = join(import.meta.dirname, "../../../docs/schemas");
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
-const schemas = readdirSync(folder).map((name) => ({
-  name: name.replace(".schema.json", ""),
-  is: ajv.compile(JSON.parse(readFileSync(join(folder, name), "utf8"))),
-}));
-
-/** Which schema a path is for. */
-const kinds: readonly (readonly [RegExp, string])[] = [
-  [/^\.well-known\/terraform\.json$/, "discovery"],
-  [/^v1\/providers\/[^/]+\/[^/]+\/versions$/, "provider-versions"],
-  [/^v1\/providers\/[^/]+\/[^/]+\/[^/]+\/download\/[^/]+\/[^/]+$/, "provider-download"],
-  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/versions$/, "module-versions"],
-  [/^v1\/modules\/[^/]+\/[^/]+\/[^/]+\/[^/]+\/download$/, "module-download"],
-  [/^index\/_namespaces\.json$/, "namespace-list"],
-  [/^index\/[^_]+\.json$/, "namespace-index"],
-  [/^status\/.+\.json$/, "namespace-status"],
-];
 
 const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
   files.map(({ path, text }) => {
@@ -54,6 +34,7 @@ async function everything() {
         versions: [version("2.0.0-RC1"), version("1.1.0"), version("1.0.0", { targets }), version("0.9")],
       },
       "providers/globex/queue.json": { versions: [version("1.0.0")] },
+      "providers/initech/dns.json": { versions: [version("latest")] },
       "providers/stray.json": { versions: [] },
     }),
     target: directoryTarget(root),
@@ -68,7 +49,7 @@ describe("the JSON Schemas of published documents", () => {
     const files = await everything();
     const met = new Set<string>();
     for (const [path, text] of Object.entries(files)) {
-      const kind = kinds.find(([form]) => form.test(path))?.[1];
+      const kind = schemaOf(path);
       const fitting = schemas.filter(({ is }) => is(JSON.parse(text))).map(({ name }) => name);
       expect(fitting, path).toEqual([kind]);
       met.add(kind ?? "");
@@ -90,8 +71,10 @@ describe("what is told beside the protocol", () => {
     expect(json("index/old.json")).toEqual({ namespace: "old", providers: [alias], modules: [] });
     expect(json("index/_namespaces.json")).toEqual({
       namespaces: ["acme", "globex", "old"],
-      status: ["acme", "globex", "older"],
+      status: ["acme", "globex", "initech", "older"],
     });
+    // A namespace of which nothing can be installed has none.
+    expect(files).not.toHaveProperty(["index/initech.json"]);
   });
 
   it("is what was left out or withdrawn, and why, as plain text", async () => {

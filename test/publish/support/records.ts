@@ -54,12 +54,15 @@ export function record(addressText: string, text: string): RegistryRecord {
   return parseRecord({ path: `${address.kind}s/${addressText}.json`, address, text });
 }
 
+/** Names of at most eight letters have key ids of their own. */
 export function key(name: string, more: Partial<PublishedKey> = {}): PublishedKey {
-  const fingerprint = Buffer.from(name.padEnd(20, "-")).toString("hex").toUpperCase();
+  const fingerprint = Buffer.from(name.padStart(20, "-")).toString("hex").toUpperCase();
   return {
     path: `keys/acme/${name}.asc`,
     fingerprint,
     keyId: fingerprint.slice(-16),
+    keyIds: [fingerprint.slice(-16)],
+    goodUntil: null,
     armor: `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${name}\n-----END PGP PUBLIC KEY BLOCK-----\n`,
     revoked: false,
     ...more,

@@ -6,13 +6,16 @@ import { s3Store } from "../../../src/publish/targets/s3-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { wholeRequestsTo } from "./whole-requests.ts";
 
+/** Who is told what has to be stopped. */
+type AtEnd = (stop: () => Promise<void>) => void;
+
 const bucket = "registry";
 /** What the server knows. */
 const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
 
-/** A real S3 server on this machine, with one empty bucket. */
-export async function s3Server() {
-  const directory = await temporaryFolder();
+/** A real S3 server on this machine, with one empty bucket; by default until the test has ended. */
+export async function s3Server({ folder, atEnd = onTestFinished }: { folder?: string; atEnd?: AtEnd } = {}) {
+  const directory = folder ?? (await temporaryFolder());
   const server = new S3rver({
     ...{ address: "127.0.0.1", port: 0, silent: true, directory },
     // It signs the path of a bucket without its slash, as an SDK did years ago.
@@ -21,8 +24,8 @@ export async function s3Server() {
   });
   showAllFolders(server.store);
   const { port: inner } = await server.run();
-  onTestFinished(() => server.close());
-  const { port, quiet, watch } = await wholeRequestsTo(inner);
+  atEnd(() => server.close());
+  const { port, quiet, watch } = await wholeRequestsTo(inner, atEnd);
   const endpoint = `http://127.0.0.1:${port}`;
   const dataFolder = join(directory, ".data");
   const options = (prefix: string): S3TargetOptions => ({

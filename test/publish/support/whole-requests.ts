@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { onTestFinished } from "vitest";
 
 /**
  * In front of a server that stores a body while it comes in: passes on whole requests only, as an object store takes an
  * object whole or not at all.
  */
-export async function wholeRequestsTo(port: number) {
+export async function wholeRequestsTo(port: number, atEnd: (stop: () => Promise<void>) => void) {
   let underWay = 0;
   let onWrite: OnWrite | null = null;
   const server = createServer(async (incoming, answer) => {
@@ -26,7 +25,7 @@ export async function wholeRequestsTo(port: number) {
     passed.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
+  atEnd(async () => {
     server.closeAllConnections();
     server.close();
   });

@@ -20,6 +20,30 @@ describe("KeyRing", () => {
     expect(choose([one, { ...one, path: "keys/acme/dns/one.asc" }])).toEqual([one.path]);
   });
 
+  const old = { ...one, path: "old", goodUntil: "2025-01-01T00:00:00.000Z" };
+  const fresh = { ...one, path: "fresh", goodUntil: "2030-01-01T00:00:00.000Z" };
+  const [subkey, otherSubkey] = ["A".repeat(16), "B".repeat(16)];
+  it.each([
+    ["the one that is good for longer", [old, two, fresh], [two.path, "fresh"]],
+    ["the one that never expires", [one, fresh], [one.path]],
+    ["the one with a subkey more", [{ ...old, keyIds: [...old.keyIds, subkey] }, fresh], ["old"]],
+    [
+      "both, where each has a subkey of its own",
+      [
+        { ...old, keyIds: [...old.keyIds, subkey] },
+        { ...fresh, keyIds: [...fresh.keyIds, otherSubkey] },
+      ],
+      ["old", "fresh"],
+    ],
+  ])("gives of several exports of a key %s", (_, keys, expected) => {
+    for (const some of [keys, keys.toReversed()]) {
+      expect(choose(some)).toEqual(some.map(({ path }) => path).filter((path) => expected.includes(path)));
+      expect(choose(some, one.fingerprint)).toEqual(
+        some.map(({ path }) => path).filter((path) => expected.includes(path) && path !== two.path),
+      );
+    }
+  });
+
   it("leaves out revoked keys, also where another file has the same key from before", () => {
     expect(choose([one, two, revoked])).toEqual([two.path]);
   });

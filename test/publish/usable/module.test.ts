@@ -56,6 +56,8 @@ describe("usableModule", () => {
     ["https://user:password@github.com/other/place"],
     ["https://github.com/other"],
     ["git@github.com:other/place.git"],
+    ["https://github.com/other/.."],
+    ["https://github.com/other/..git"],
     [42],
     [["https://github.com/other/place"]],
   ])("publishes nothing where the repository is %j, rather than the default one", (repository) => {

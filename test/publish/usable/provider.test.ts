@@ -34,8 +34,13 @@ describe("usableProvider", () => {
     " 1.0.0",
     "1.0.0+meta",
     "1.0.0-BETA_1",
+    "1.1.0-",
+    "1.1.x",
     "0.0.0",
     "18446744073709551616.0.0",
+    "1.0.0-18446744073709551616",
+    "9007199254740992.0.0",
+    `1.0.0-${"a".repeat(123)}`,
     "1.0.0/../../2.0.0",
   ])("leaves out the version %j, which clients cannot parse, install or keep apart, and keeps the others", (text) => {
     expect(look([{ ...version("1.0.0"), version: text }, version("2.0.0")])).toEqual({
@@ -60,6 +65,56 @@ describe("usableProvider", () => {
       published: ["2.0.0"],
       leftOut: ["record-shape 1.0.0"],
       notices: [],
+    });
+  });
+
+  const unusableUrls = [
+    undefined,
+    null,
+    "",
+    "/terraform-provider-dns.zip",
+    "//x.example/a.zip",
+    "ftp://x.example/a.zip",
+    "file:///a.zip",
+    "HTTPS://x.example/a.zip",
+    "https:///a.zip",
+    "https://x.example:port/a.zip",
+    "https://user:password@x.example/a.zip",
+    "https://x.example/%zz",
+    "https://x.example/a b.zip",
+    "https://x.example/\u00e9.zip",
+  ];
+
+  it.each(unusableUrls)("leaves out what a client cannot fetch from the URL %j", (url) => {
+    for (const field of ["shasums_url", "shasums_signature_url"]) {
+      expect(look([version("2.0.0"), version("1.0.0", { [field]: url })])).toEqual({
+        published: ["2.0.0"],
+        leftOut: ["record-shape 1.0.0"],
+        notices: [],
+      });
+    }
+    const targets = [archive("linux_amd64", { download_url: url }), archive("linux_arm64")];
+    const { versions } = usableProvider(providerRecord([version("1.0.0", { targets })]), [key("one")]);
+    expect(versions[0]?.archives.map(({ arch }) => arch)).toEqual(["arm64"]);
+  });
+
+  it.each(["http://127.0.0.1:8080/a.zip", "https://[::1]/a.zip?x=%20&y#z", "https://x.example"])(
+    "takes the URL %j",
+    (url) => {
+      const targets = [archive("linux_amd64", { download_url: url })];
+      expect(look([version("1.0.0", { targets, shasums_url: url })]).published).toEqual(["1.0.0"]);
+    },
+  );
+
+  it.each([
+    ["has gone", "F".repeat(40)],
+    ["is named by the id of a subkey", key("one").keyId],
+    ["is in small letters", key("one").fingerprint.toLowerCase()],
+    ["is nothing", ""],
+  ])("leaves out a version whose key %s, and keeps the others", (_, signedBy) => {
+    expect(look([version("2.0.0"), version("1.0.0", { signed_by: signedBy })])).toMatchObject({
+      published: ["2.0.0"],
+      leftOut: [expect.stringMatching(/^(?:signature|record-shape) 1\.0\.0$/)],
     });
   });
 
@@ -142,6 +197,11 @@ describe("usableProvider", () => {
       leftOut: [],
       notices: [],
     });
+  });
+
+  it("leaves out a version whose tombstone has the tag's name", () => {
+    const head = { withdrawn: [{ version: "v1.0.0", reason: "leaks" }] };
+    expect(look([version("2.0.0"), version("1.0.0")], { head }).published).toEqual(["2.0.0"]);
   });
 
   it("keeps a version withdrawn whose tombstone the schema refuses, and says what is wrong", () => {
