@@ -8,8 +8,9 @@ import { publishRegistry } from "../../src/tasks/publish-registry.ts";
 import { branchTarget } from "./support/branch-target.ts";
 import { published } from "./support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "./support/git.ts";
+import { gitRegistry } from "./support/git-registry.ts";
+import { readTextKeys } from "./support/read-text-keys.ts";
 import { version } from "./support/records.ts";
-import { aRegistry, readKeys } from "./support/registry-history.ts";
 import { s3Server } from "./support/s3-server.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
@@ -36,7 +37,7 @@ const places = {
 };
 
 const run = (tree: RegistryTree | RegistryHistory, target: PublishTarget, more: { full?: boolean } = {}) =>
-  publishRegistry({ tree, target, readKeys, ...more });
+  publishRegistry({ tree, target, readKeys: readTextKeys, ...more });
 
 /** Everything that a history can do to a registry, each as files that change. */
 const names = ["acme/dns", "Acme/net", "globex/dns", "initech/queue", "hooli/dns"];
@@ -110,7 +111,7 @@ const told: readonly (readonly [string, Readonly<Record<string, unknown>>, reado
 
 describe("publish, of a registry with a history", () => {
   it("looks at the namespaces that a change touches, and leaves what a full publication would", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const place = await places["a branch"]();
     for (const [what, files, expected] of told) {
       const tree = await registry.commit(files);
@@ -123,7 +124,7 @@ describe("publish, of a registry with a history", () => {
   }, 120_000);
 
   it("looks at everything where it is asked to, or where the branch was changed by hand", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const path = await bareRepository();
     const target = branchTarget(path);
     const tree = await registry.commit(acme);
@@ -136,7 +137,7 @@ describe("publish, of a registry with a history", () => {
   });
 
   it("completes what an interrupted publication began, also on the way back", async () => {
-    const registry = await aRegistry();
+    const registry = await gitRegistry();
     const { target, read } = await places["a folder"]();
     const before = await registry.commit(acme);
     await run(before, target);
@@ -173,7 +174,7 @@ describe("publish, of a registry with a history", () => {
     async (kind) => {
       await fc.assert(
         fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 6 }), async (changes) => {
-          const registry = await aRegistry();
+          const registry = await gitRegistry();
           const place = await places[kind]();
           for (const files of [{ "providers/acme/dns.json": { versions: [version("1.0.0")] } }, ...changes]) {
             const tree = await registry.commit(files);

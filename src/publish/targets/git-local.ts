@@ -5,7 +5,8 @@ import { quoted } from "../../registry/plain-text.ts";
 import { runGit } from "../../trees/git-process.ts";
 import { findGitFolder } from "../../trees/git-tree.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { type BranchPlace, broken, moveRef, readRef, repositoryOf, tidy } from "./git-place.ts";
+import { moveNoted } from "./git-locks.ts";
+import { type BranchPlace, broken, readRef, repositoryOf, tidy } from "./git-place.ts";
 
 /** A branch of a repository on this machine, bare or not; it is moved in one step, as a push would. */
 export async function openLocalPlace(of: {
@@ -27,7 +28,7 @@ export async function openLocalPlace(of: {
     readTip: () => readRef(gitFolder, ref),
     bring: async () => undefined,
     advance: async (move) => {
-      const isMoved = await moveRef(gitFolder, ref, move);
+      const isMoved = await moveNoted(gitFolder, ref, move);
       if (isMoved) await tidy(gitFolder);
       return isMoved;
     },

@@ -8,6 +8,7 @@ import { gitFailed, remoteConfig } from "../../trees/git-remote.ts";
 import { makeFolder } from "../../trees/make-folder.ts";
 import { fetchObjects, missingObjects, partialConfig, withoutBlobs } from "../../trees/partial-clone.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { clearLocks } from "./git-locks.ts";
 import { type BranchPlace, objectFormatOf, readRef, tidy } from "./git-place.ts";
 
 export interface RemotePlaceRequest {
@@ -30,6 +31,7 @@ export async function openRemotePlace(request: RemotePlaceRequest): Promise<Bran
   const lock = lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
   try {
     const fail = gitFailed(`${quoted(gitFolder)} cannot be made a repository`);
+    clearLocks(gitFolder);
     await runGit(gitFolder, ["init", "--quiet", "--bare"], { fail });
     clearRubbish(gitFolder);
     const remote = new Remote(gitFolder, request);
@@ -76,7 +78,6 @@ function prepare(gitFolder: string): void {
 function clearRubbish(gitFolder: string): void {
   const packs = join(gitFolder, "objects", "pack");
   for (const name of readdirSync(packs)) if (name.startsWith("tmp_")) rmSync(join(packs, name), { force: true });
-  for (const name of ["shallow.lock"]) rmSync(join(gitFolder, name), { force: true });
 }
 
 interface Listing {

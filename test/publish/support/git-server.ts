@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 
@@ -9,6 +9,8 @@ export interface GitServer {
   readonly seen: { requests: number; bytes: number };
   /** The next push is done, and its answer lost. */
   loseAnswer(): void;
+  /** Resolves when no request is under way any more. */
+  quiet(): Promise<void>;
   stop(): void;
 }
 
@@ -23,7 +25,8 @@ export async function startGitServer(
   const seen = { requests: 0, bytes: 0 };
   let loses = false;
   const wanted = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
-  const server = createServer(async (request, response) => {
+  const running = new Set<Promise<void>>();
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     seen.requests += 1;
     if (token !== undefined && request.headers.authorization !== wanted) {
       response.writeHead(401, { "www-authenticate": "Basic" }).end();
@@ -68,6 +71,11 @@ export async function startGitServer(
     }
     if (isLost) response.destroy();
     else response.end();
+  };
+  const server = createServer((request, response) => {
+    const answered = answer(request, response).catch(() => void response.destroy());
+    running.add(answered);
+    void answered.finally(() => running.delete(answered));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -78,5 +86,8 @@ export async function startGitServer(
   const loseAnswer = () => {
     loses = true;
   };
-  return { url: `http://127.0.0.1:${port}/registry.git`, seen, loseAnswer, stop };
+  const quiet = async () => {
+    while (running.size > 0) await Promise.all(running);
+  };
+  return { url: `http://127.0.0.1:${port}/registry.git`, seen, loseAnswer, quiet, stop };
 }

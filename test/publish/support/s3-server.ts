@@ -22,9 +22,10 @@ export async function s3Server({ folder, atEnd = onTestFinished }: { folder?: st
     allowMismatchedSignatures: true,
     configureBuckets: [{ name: bucket, configs: [] }],
   });
+  showAllFolders(server.store);
   const { port: inner } = await server.run();
   atEnd(() => server.close());
-  const { port, quiet } = await wholeRequestsTo(inner, atEnd);
+  const { port, quiet, watch } = await wholeRequestsTo(inner, atEnd);
   const endpoint = `http://127.0.0.1:${port}`;
   const dataFolder = join(directory, ".data");
   const options = (prefix: string): S3TargetOptions => ({
@@ -32,17 +33,36 @@ export async function s3Server({ folder, atEnd = onTestFinished }: { folder?: st
     region: "us-east-1",
   });
   return {
-    ...{ endpoint, dataFolder, options, quiet },
+    ...{ endpoint, dataFolder, options, quiet, watch },
     target: (prefix = "") => s3Target(options(prefix)),
     /** Every object below a prefix with its text, save what the target keeps for itself. */
     read: async (prefix = ""): Promise<Record<string, string>> => {
       const store = s3Store(options(prefix));
-      const found: Record<string, string> = {};
-      for await (const { key } of store.list("")) {
-        if (!key.startsWith(".registrar/")) found[key] = (await store.read(key)) ?? "";
-      }
+      const keys: string[] = [];
+      for await (const { key } of store.list("")) if (!key.startsWith(".registrar/")) keys.push(key);
       store.stop();
+      const root = `${endpoint}/${bucket}/${prefix === "" ? "" : `${prefix}/`}`;
+      const texts = await Promise.all(keys.map(async (key) => (await fetch(`${root}${key}`)).text()));
+      const found = Object.fromEntries(keys.map((key, index) => [key, texts[index] ?? ""]));
       return found;
     },
+  };
+}
+
+/**
+ * It tells only the "folders" right below which an object lies; S3 tells each one below which any object lies.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
+ */
+function showAllFolders(store: S3rver["store"]): void {
+  const list = store.listObjects.bind(store);
+  store.listObjects = async (name, options) => {
+    const { delimiter = "", prefix = "" } = options;
+    if (delimiter === "") return list(name, options);
+    const { objects } = await list(name, { prefix });
+    const folders = objects.flatMap(({ key }) => {
+      const end = key.indexOf(delimiter, prefix.length);
+      return end < 0 ? [] : [key.slice(0, end + delimiter.length)];
+    });
+    return { ...(await list(name, options)), commonPrefixes: [...new Set(folders)].sort() };
   };
 }

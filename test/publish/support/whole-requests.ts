@@ -8,11 +8,13 @@ import { setTimeout as wait } from "node:timers/promises";
  */
 export async function wholeRequestsTo(port: number, atEnd: (stop: () => Promise<void>) => void) {
   let underWay = 0;
+  let onWrite: OnWrite | null = null;
   const server = createServer(async (incoming, answer) => {
     const body = await wholeBody(incoming);
     if (body === null) return;
-    underWay += 1;
     const { method = "GET", url: path = "/", headers } = incoming;
+    if (/PUT|DELETE/.test(method) && onWrite?.(path) === false) return;
+    underWay += 1;
     const passed = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 500, response.headers);
       response.pipe(answer);
@@ -28,6 +30,10 @@ export async function wholeRequestsTo(port: number, atEnd: (stop: () => Promise<
     server.close();
   });
   return {
+    /** Asks about each request that changes something, before it is passed on. Null: no more. */
+    watch: (ask: OnWrite | null) => {
+      onWrite = ask;
+    },
     port: (server.address() as AddressInfo).port,
     /** Resolves when nothing is on its way any more. */
     quiet: async () => {
@@ -36,6 +42,9 @@ export async function wholeRequestsTo(port: number, atEnd: (stop: () => Promise<
     },
   };
 }
+
+/** Whether the request for this path comes through. */
+export type OnWrite = (path: string) => boolean;
 
 /** Null where the sender broke off. */
 async function wholeBody(incoming: IncomingMessage): Promise<Buffer | null> {

@@ -1,25 +1,12 @@
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
-import { publish } from "../../../src/publish/publish.ts";
-import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { branchTarget } from "../support/branch-target.ts";
 import { bareRepository, committed, git } from "../support/git.ts";
-import { interruptedTrees } from "../support/interrupted-trees.ts";
+import { startGitServer } from "../support/git-server.ts";
+import { type KillPlace, killOften } from "../support/killed-often.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const child = new URL("../support/publish-child.ts", import.meta.url).pathname;
-
-/** Runs the publisher for so long after it has begun, then kills it. */
-async function killAfter(args: readonly string[], ms: number): Promise<void> {
-  const running = spawn(process.execPath, [child, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise<void>((resolve) => running.stdout.once("data", () => resolve()));
-  const ended = new Promise((resolve) => running.once("close", resolve));
-  await wait(ms);
-  running.kill("SIGKILL");
-  await ended;
-}
 
 /** A git that was under way when its publisher was killed goes on for a moment, and a push of its may still arrive. */
 async function quiet(path: string): Promise<void> {
@@ -33,39 +20,61 @@ async function quiet(path: string): Promise<void> {
   while (existsSync("/proc") && readdirSync("/proc").some(isAtWork)) await wait(20);
 }
 
-const publishTo = (repository: Parameters<typeof gitBranchTarget>[0]["repository"], dataFolder: string | null) => {
-  const target = gitBranchTarget({ repository, branch: "host", isOwn: false, dataFolder, token: async () => null });
-  return (tree: (typeof interruptedTrees)[number]) =>
-    publish({ tree, target, settings: { layout: null }, readKeys: async () => [] });
+/** What the branch has, which must all be there. */
+function readBranch(path: string): Record<string, string> {
+  const tip = git(path, "for-each-ref", "--format=%(objectname)", "refs/heads/host");
+  return tip === "" ? {} : committed(path, tip);
+}
+
+const places: Record<string, () => Promise<KillPlace>> = {
+  "a repository on this machine": async () => {
+    const path = await bareRepository();
+    return {
+      order: { target: `git:${path}`, data: null, endpoint: null },
+      target: branchTarget(path),
+      read: async () => readBranch(path),
+      quiet: () => quiet(path),
+      settled: async () => assertClean(path),
+    };
+  },
+  "a repository elsewhere": async () => {
+    const path = await bareRepository();
+    const data = await temporaryFolder();
+    git(path, "config", "uploadpack.allowFilter", "true");
+    const server = await startGitServer(path);
+    onTestFinished(() => server.stop());
+    const { url } = server;
+    return {
+      order: { target: `git:${url}`, data, endpoint: null },
+      target: branchTarget(path, { repository: { kind: "url", url }, dataFolder: data }),
+      read: async () => readBranch(path),
+      quiet: async () => {
+        await quiet(data);
+        await server.quiet();
+      },
+      settled: async () => {
+        const [copy = ""] = readdirSync(join(data, "publish"));
+        assertClean(join(data, "publish", copy));
+        expect(git(path, "fsck", "--no-dangling", "--connectivity-only")).toBe("");
+      },
+    };
+  },
 };
 
-describe.each([["folder"], ["url"]] as const)("gitBranchTarget, when its process is killed (%s)", (kind) => {
-  it("leaves the old branch or the new one, and the next publication makes everything right", async () => {
-    const states: Record<string, string>[] = [];
-    for (const tree of interruptedTrees) {
-      const clean = await bareRepository();
-      await publishTo({ kind: "folder", path: clean }, null)(tree);
-      states.push(committed(clean, "host"));
-    }
-    const path = await bareRepository();
-    git(path, "config", "uploadpack.allowFilter", "true");
-    const url = `file://${path}`;
-    const dataFolder = kind === "url" ? await temporaryFolder() : null;
-    const args = kind === "url" ? [`git:${url}`, dataFolder ?? ""] : [`git:${path}`];
-    for (let round = 0; round < Number(process.env.KILLS ?? 5); round += 1) {
-      await killAfter(args, Math.random() * 700);
-      const tip = git(path, "for-each-ref", "--format=%(objectname)", "refs/heads");
-      if (tip !== "") expect(states).toContainEqual(committed(path, tip));
-      expect(git(path, "fsck", "--no-dangling", "--connectivity-only")).toBe("");
-    }
-    await quiet(path);
-    if (dataFolder !== null) await quiet(dataFolder);
-    const run = publishTo(kind === "url" ? { kind, url } : { kind, path }, dataFolder);
-    for (const [index, tree] of interruptedTrees.entries()) {
-      await run(tree);
-      expect(committed(path, "host")).toEqual(states[index]);
-    }
-    if (kind === "folder") expect(readdirSync(join(path, "registrar"))).toEqual(["lock"]);
-    expect(readdirSync(join(path, "objects", "pack")).filter((name) => name.startsWith("tmp_"))).toEqual([]);
-  }, 300_000);
+/** Nothing of earlier publications is left in the way, and everything is there. */
+function assertClean(path: string): void {
+  expect(git(path, "fsck", "--no-dangling", "--connectivity-only")).toBe("");
+  expect(readdirSync(join(path, "registrar"))).toEqual(["lock"]);
+  const left = readdirSync(path, { recursive: true, encoding: "utf8" });
+  expect(left.filter((name) => /(^|\/)tmp_|\.lock$/.test(name))).toEqual([]);
+}
+
+describe("gitBranchTarget, when its process is killed", () => {
+  it.each(Object.entries(places))(
+    "leaves the old branch or the new one, and the next publication makes everything right: %s",
+    async (_, makePlace) => {
+      await killOften("git", makePlace);
+    },
+    300_000,
+  );
 });

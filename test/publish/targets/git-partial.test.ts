@@ -7,9 +7,10 @@ import type { RegistryHistory } from "../../../src/registry/tree.ts";
 import { publishRegistry } from "../../../src/tasks/publish-registry.ts";
 import { branchTarget } from "../support/branch-target.ts";
 import { bareRepository, commitTo, git } from "../support/git.ts";
+import { gitRegistry } from "../support/git-registry.ts";
 import { startGitServer } from "../support/git-server.ts";
+import { readTextKeys } from "../support/read-text-keys.ts";
 import { version } from "../support/records.ts";
-import { aRegistry, readKeys } from "../support/registry-history.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const secret = "not-to-be-kept";
@@ -17,11 +18,11 @@ const namespaces = Array.from({ length: 30 }, (_, index) => `n${index}`);
 const record = (...versions: string[]) => ({ versions: versions.map((one) => version(one)) });
 
 const run = (tree: RegistryHistory, target: PublishTarget, more: { full?: boolean; dryRun?: boolean } = {}) =>
-  publishRegistry({ tree, target, readKeys, ...more });
+  publishRegistry({ tree, target, readKeys: readTextKeys, ...more });
 
 /** A registry that is published on a branch that others serve, and one bump that is not. */
 async function aBranchElsewhere(options: { readonly filters?: boolean; readonly protocol?: 1 | 2 } = {}) {
-  const registry = await aRegistry();
+  const registry = await gitRegistry();
   const first = await registry.commit(
     Object.fromEntries(namespaces.map((name) => [`providers/${name}/dns.json`, record("1.0.0", "1.1.0")])),
   );

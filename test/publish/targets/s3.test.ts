@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import { markerFile } from "../../../src/publish/targets/git-baseline.ts";
@@ -7,7 +5,6 @@ import { ObjectSession } from "../../../src/publish/targets/object-session.ts";
 import type { ObjectStore } from "../../../src/publish/targets/object-store.ts";
 import { s3Target } from "../../../src/publish/targets/s3.ts";
 import { s3Store } from "../../../src/publish/targets/s3-store.ts";
-import { brokenPromises } from "../support/broken-promises.ts";
 import { folderOf } from "../support/folders.ts";
 import { interruptedTrees } from "../support/interrupted-trees.ts";
 import { s3Server } from "../support/s3-server.ts";
@@ -110,31 +107,4 @@ describe("s3Target", () => {
     });
     expect(JSON.stringify(error) + String((error as Error).cause)).not.toMatch(/AWS4-HMAC|not-for-anybody/);
   });
-});
-
-describe("s3Target, when its process is killed", () => {
-  it("leaves every list with its documents, and the next publication makes everything right", async () => {
-    const server = await s3Server();
-    const child = new URL("../support/publish-child.ts", import.meta.url).pathname;
-    const clean: Record<string, string>[] = [];
-    for (const [turn, tree] of interruptedTrees.entries()) {
-      await publish({ tree, target: server.target(`clean${turn}`), settings, readKeys });
-      clean.push(await server.read(`clean${turn}`));
-    }
-    for (let round = 0; round < Number(process.env.KILLS ?? 4); round += 1) {
-      const args = [child, "s3://registry/killed", server.dataFolder, server.endpoint];
-      const running = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-      const ended = new Promise((resolve) => running.once("close", resolve));
-      await new Promise<void>((resolve) => running.stdout.once("data", () => resolve()));
-      await wait(Math.random() * 800);
-      running.kill("SIGKILL");
-      await ended;
-      await server.quiet();
-      expect(brokenPromises(await server.read("killed")), `round ${round}`).toEqual([]);
-      const tree = interruptedTrees[round % 2];
-      if (round % 2 === 0 || tree === undefined) continue;
-      await publish({ tree, target: server.target("killed"), settings, readKeys });
-      expect(await server.read("killed")).toEqual(clean[round % 2]);
-    }
-  }, 300_000);
 });

@@ -1,25 +1,19 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import type { RegistryHistory } from "../../../src/registry/tree.ts";
 import { readGitHistory } from "../../../src/trees/git-history.ts";
 import { git } from "./git.ts";
-import { key } from "./records.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-export const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
-  });
-
 /** A registry whose commits are made from what it holds; null removes a file. */
-export async function aRegistry() {
+export async function gitRegistry() {
   const folder = await temporaryFolder();
   git(folder, "init", "-q", "-b", "main");
   return {
     folder,
-    commit: async (files: Readonly<Record<string, unknown>>): Promise<RegistryHistory> => {
+    commit: async (
+      files: Readonly<Record<string, unknown>>,
+    ): Promise<RegistryHistory & { readonly commit: string }> => {
       for (const [path, value] of Object.entries(files)) {
         const file = join(folder, path);
         mkdirSync(dirname(file), { recursive: true });
