@@ -62,7 +62,9 @@ function parseGit(text: string): TargetAddress | string {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; a prefix needs no quoting anywhere. */
 function parseS3(text: string): TargetAddress | string {
   const [, bucket, rest = ""] = /^\/\/([0-9a-z][0-9a-z.-]{1,61}[0-9a-z])(?:\/(.*))?$/s.exec(text) ?? [];
-  if (bucket === undefined) return "names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX";
+  if (bucket === undefined) {
+    return 'names no bucket that there can be: expected 3 to 63 small letters, digits, "." and "-"; write s3://BUCKET or s3://BUCKET/PREFIX';
+  }
   const prefix = rest.replace(/\/$/, "");
   const isName = (part: string) => /^(?!\.\.?$)[0-9A-Za-z._-]+$/.test(part);
   if (prefix === "" || (prefix.length <= 200 && prefix.split("/").every(isName))) return { kind: "s3", bucket, prefix };
@@ -94,6 +96,12 @@ function parseRepository(name: string): GitRepository | string {
 /** https://git-scm.com/docs/git-check-ref-format, narrowed to what needs no quoting anywhere. */
 function branchProblem(branch: string): string | undefined {
   if (branch === "") return "names no branch after #; write git:REPOSITORY#host";
+  // Git would make refs/heads/refs/heads/host of it.
+  if (branch.startsWith("refs/")) {
+    const bare = branch.replace(/^refs\/heads\//, "");
+    const name = bare === "" || bare.startsWith("refs/") || branchProblem(bare) !== undefined ? defaultBranch : bare;
+    return `has a whole ref for a branch; write git:#${name}, or git:REPOSITORY#${name}`;
+  }
   const parts = branch.split("/");
   const isName = (part: string) => /^[0-9A-Za-z_][0-9A-Za-z._-]*$/.test(part) && !/\.lock$|\.$|\.\./.test(part);
   if (parts.every(isName) && branch !== "HEAD" && branch.length <= 200) return undefined;

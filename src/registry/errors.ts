@@ -17,6 +17,7 @@ export type ErrorCode =
   | "not-mergeable"
   | "head-moved"
   | "publish-failed"
+  | "remote-refused"
   | "sandbox-missing"
   | "upstream-refused"
   | "upstream-unavailable"
@@ -38,6 +39,7 @@ const familyOf: Readonly<Record<ErrorCode, ErrorFamily>> = {
   "not-mergeable": "operator",
   "head-moved": "contributor",
   "publish-failed": "operator",
+  "remote-refused": "operator",
   "sandbox-missing": "operator",
   "upstream-refused": "upstream",
   "upstream-unavailable": "upstream",

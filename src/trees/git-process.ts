@@ -46,7 +46,7 @@ export function startGit(
         new RegistrarError("git-failed", "The program git cannot be started. Install git, then try again.", { cause }),
       );
     });
-    child.once("close", (code) => resolve({ code, errors: plainText(errors.trim(), 500) }));
+    child.once("close", (code) => resolve({ code, errors: onOneLine(errors) }));
   });
   ended.catch(() => undefined);
   return {
@@ -62,14 +62,23 @@ export function startGit(
   };
 }
 
-/** https://git-scm.com/docs/git-config#ENVIRONMENT; nothing is ever asked on a terminal. */
+/** What git said, without a stop at the end, and without the advice that it gives after every trouble with a remote. */
+function onOneLine(errors: string): string {
+  const lines = errors
+    .replace(/\n\s*Please make sure you have the correct access rights\s+and the repository exists\./g, "")
+    .split(/[\r\n]+/)
+    .map((line) => line.trim().replace(/\.$/, ""));
+  return plainText(lines.filter((line) => line !== "").join("; "), 500);
+}
+
+/** https://git-scm.com/docs/git-config#ENVIRONMENT; nothing is ever asked on a terminal, and errors are told in English. */
 function configEnvironment(config: Readonly<Record<string, string>>): Record<string, string> {
   const pairs = Object.entries(config).flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   const count = String(Object.keys(config).length);
-  return { GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_COUNT: count, ...Object.fromEntries(pairs) };
+  return { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_COUNT: count, ...Object.fromEntries(pairs) };
 }
 
 /** Runs git to its end and returns its output whole; `input` is what it reads, `fail` makes the error of a run that fails. */

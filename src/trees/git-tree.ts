@@ -59,9 +59,14 @@ export async function resolveCommit({ repository, commit }: GitTreeRequest): Pro
       `The repository ${quoted(repository)} has no commit ${quoted(commit)}. Name an existing branch, tag or commit; fetch it first if it is new.`,
     );
   if (commit === "" || commit.startsWith("-")) throw noCommit();
+  const noHead = () =>
+    new RegistrarError(
+      "bad-argument",
+      `The HEAD of the repository ${quoted(repository)} names no commit that is there. Name a branch that it has, with --commit BRANCH.`,
+    );
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`];
   try {
-    return (await runGit(gitFolder, args, { fail: noCommit })).trim();
+    return (await runGit(gitFolder, args, { fail: commit === "HEAD" ? noHead : noCommit })).trim();
   } catch (error) {
     await runGit(gitFolder, ["rev-parse", "--git-dir"], { fail: () => noRepository(repository, undefined) });
     throw error;

@@ -85,16 +85,16 @@ async function openPlace(
 
 /**
  * A repository that holds nothing but a published registry has it on its default branch, since GitHub makes the first one
- * that is pushed so; what is published there already may be.
+ * that is pushed so; what is published there already may be, and so may the first branch of an empty one.
  */
 function assertNoDefault(
   { branch, isOwn }: GitBranchOptions,
   { place, isPublished, where }: { readonly place: BranchPlace; readonly isPublished: boolean; readonly where: string },
 ): void {
   if (!place.defaultBranches.includes(branch)) return;
-  if (isPublished && !isOwn) return;
+  if ((isPublished || place.isEmpty) && !isOwn) return;
   throw new RegistrarError(
     "bad-argument",
-    `${quoted(branch)} is the default branch of ${quoted(where)}: a registry is not published over its own source. Name a branch of its own, for example one called host.`,
+    `${quoted(branch)} is the default branch of ${quoted(where)}: a registry is not published over its own source. Name a branch of its own, for example one called ${branch === "host" ? "published" : "host"}.`,
   );
 }

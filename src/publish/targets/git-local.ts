@@ -17,7 +17,11 @@ export async function openLocalPlace(of: {
   const { path, branch, dryRun } = of;
   const { folder: gitFolder, format } = await repositoryOf(await findGitFolder(path), noRepository(path));
   const ref = `refs/heads/${branch}`;
-  const [defaults] = await Promise.all([defaultBranches(gitFolder), assertNotCheckedOut(gitFolder, { path, branch })]);
+  const [defaults, isEmpty] = await Promise.all([
+    defaultBranches(gitFolder),
+    hasNothing(gitFolder),
+    assertNotCheckedOut(gitFolder, { path, branch }),
+  ]);
   // A dry run changes nothing, so it needs no lock.
   if (!dryRun) makeState(gitFolder);
   const lock = dryRun ? undefined : lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
@@ -25,6 +29,7 @@ export async function openLocalPlace(of: {
     gitFolder,
     format,
     defaultBranches: defaults,
+    isEmpty,
     readTip: () => readRef(gitFolder, ref),
     bring: async () => undefined,
     advance: async (move) => {
@@ -48,8 +53,12 @@ async function assertNotCheckedOut(gitFolder: string, of: { path: string; branch
   if (!worktrees.split("\n").includes(`branch refs/heads/${of.branch}`)) return;
   throw new RegistrarError(
     "bad-argument",
-    `The branch ${quoted(of.branch)} of ${quoted(of.path)} is checked out. Publish to a branch that nobody works on, for example git:${of.path}#host.`,
+    `The branch ${quoted(of.branch)} of ${quoted(of.path)} is checked out. Publish to a branch that nobody works on, for example git:${of.path}#${of.branch === "host" ? "published" : "host"}.`,
   );
+}
+
+async function hasNothing(gitFolder: string): Promise<boolean> {
+  return (await runGit(gitFolder, ["for-each-ref", "--count=1"], { fail: broken(gitFolder) })) === "";
 }
 
 async function defaultBranches(gitFolder: string): Promise<readonly string[]> {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type BranchMove, moveRef } from "./git-place.ts";
+import { errorMessage } from "../../registry/errors.ts";
+import { type BranchMove, broken, moveRef } from "./git-place.ts";
 
 /**
  * A git that is killed with its publisher while it moves a branch leaves its lock, and every later git refuses to move the
@@ -13,7 +14,11 @@ export async function moveNoted(gitFolder: string, ref: string, move: BranchMove
   const noted = readText(note);
   // HEAD is locked, too, where it names the branch.
   if (noted !== null) for (const name of [ref, "HEAD"]) await unlock(join(gitFolder, `${name}.lock`), noted);
-  writeFileSync(note, `${move.to}\n`);
+  try {
+    writeFileSync(note, `${move.to}\n`);
+  } catch (cause) {
+    throw broken(gitFolder)(errorMessage(cause));
+  }
   try {
     return await moveRef(gitFolder, ref, move);
   } finally {

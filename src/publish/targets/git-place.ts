@@ -12,6 +12,8 @@ export interface BranchPlace {
   readonly format: ObjectFormat;
   /** Branches that a person finds when opening the repository. */
   readonly defaultBranches: readonly string[];
+  /** It can be seen that no branch or tag is there at all. */
+  readonly isEmpty: boolean;
   /**
    * The commit of the branch now; null where there is no such branch. Its trees are then in `gitFolder`; its blobs may
    * have stayed elsewhere.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { RegistrarError } from "../../registry/errors.ts";
 import { quoted } from "../../registry/plain-text.ts";
 import { runGit } from "../../trees/git-process.ts";
-import { gitFailed, remoteConfig } from "../../trees/git-remote.ts";
+import { gitFailed, remoteConfig, remoteFailed } from "../../trees/git-remote.ts";
 import { makeFolder } from "../../trees/make-folder.ts";
 import { fetchObjects, missingObjects, partialConfig, withoutBlobs } from "../../trees/partial-clone.ts";
 import { lockDirectory } from "./directory-lock.ts";
@@ -40,6 +40,7 @@ export async function openRemotePlace(request: RemotePlaceRequest): Promise<Bran
       gitFolder,
       format: await objectFormatOf(gitFolder),
       defaultBranches: listing.defaultBranches,
+      isEmpty: false,
       readTip: async () => {
         const known = listing;
         listing = undefined;
@@ -99,7 +100,8 @@ class Remote {
   /** What the other side has now. https://git-scm.com/docs/git-ls-remote */
   async list(): Promise<Listing> {
     const { url } = this.#request;
-    const text = await this.#run(["ls-remote", "--symref", url, "HEAD", this.#ref], `${quoted(url)} could not be read`);
+    const fail = remoteFailed(`${quoted(url)} could not be read`);
+    const text = await this.#run(["ls-remote", "--symref", url, "HEAD", this.#ref], fail);
     let tip: string | null = null;
     const defaultBranches: string[] = [];
     for (const line of text.split("\n")) {
@@ -125,7 +127,7 @@ class Remote {
     const { url, token } = this.#request;
     const ids = await missingObjects(this.#gitFolder, blobs);
     if (ids.length === 0) return;
-    const fail = gitFailed(`Files of ${quoted(url)} could not be fetched`, tryAgain);
+    const fail = remoteFailed(`Files of ${quoted(url)} could not be fetched`, asBefore);
     try {
       await fetchObjects(this.#gitFolder, { url, ids, fail, config: remoteConfig(url, await token()) });
     } catch (error) {
@@ -138,8 +140,8 @@ class Remote {
   async #fetchTip(filter: readonly string[]): Promise<void> {
     const { url, branch } = this.#request;
     const options = ["--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--depth=1"];
-    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be fetched`;
-    await this.#run(["fetch", ...options, ...filter, url, `+${this.#ref}:${this.#ref}`], what, partialConfig(url));
+    const fail = remoteFailed(`The branch ${quoted(branch)} of ${quoted(url)} could not be fetched`, asBefore);
+    await this.#run(["fetch", ...options, ...filter, url, `+${this.#ref}:${this.#ref}`], fail, partialConfig(url));
   }
 
   /**
@@ -149,33 +151,37 @@ class Remote {
   async push({ from, to }: { readonly from: string | null; readonly to: string }): Promise<boolean> {
     const { url, branch } = this.#request;
     const lease = `--force-with-lease=${this.#ref}:${from ?? ""}`;
-    const what = `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed`;
+    const fail = refused({ url, branch });
     try {
-      await this.#run(["push", "--quiet", "--no-verify", lease, url, `${to}:${this.#ref}`], what);
+      await this.#run(["push", "--quiet", "--no-verify", lease, url, `${to}:${this.#ref}`], fail);
       return true;
     } catch (error) {
       const { tip } = await this.list();
       if (tip === to) return true;
       if (tip !== from) return false;
-      throw refused(error, { url, branch });
+      throw error;
     }
   }
 
-  async #run(args: readonly string[], what: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  async #run(
+    args: readonly string[],
+    fail: (errors: string) => RegistrarError,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const { url, token } = this.#request;
     const config = { ...remoteConfig(url, await token()), ...more };
-    return runGit(this.#gitFolder, args, { fail: gitFailed(what, tryAgain), config });
+    return runGit(this.#gitFolder, args, { fail, config });
   }
 }
 
-const tryAgain = "Try again later; clients see what was there before.";
+const asBefore = "; clients see what was there before";
 
 /** The other side answers, and says no. */
-function refused(cause: unknown, { url, branch }: { readonly url: string; readonly branch: string }): RegistrarError {
-  const said = cause instanceof Error ? cause.message.replace(` ${tryAgain}`, "") : String(cause);
-  return new RegistrarError(
-    "publish-failed",
-    `${said} Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,
-    { cause },
-  );
-}
+const refused =
+  ({ url, branch }: { readonly url: string; readonly branch: string }) =>
+  (errors: string) =>
+    new RegistrarError(
+      "publish-failed",
+      `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed: ${errors === "" ? "git gave no reason" : errors}. ` +
+        `Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,
+    );

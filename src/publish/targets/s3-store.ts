@@ -106,9 +106,16 @@ function storeFailed(cause: unknown, label: string): RegistrarError {
   const status = $metadata?.httpStatusCode;
   const said = `${plainText(name)}${status === undefined ? "" : `, HTTP ${status}`}: ${plainText(message)}`;
   const isTheirs = status !== undefined && status >= 400 && status < 500 && status !== 429;
+  // https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
+  if (name === "CredentialsProviderError") {
+    return new RegistrarError(
+      "publish-failed",
+      `There are no credentials for the store ${quoted(label)} (${said}). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role or a profile.`,
+    );
+  }
   const next = isTheirs
     ? "Check the bucket's name, AWS_REGION, AWS_ENDPOINT_URL_S3 and the credentials, which need to list, read, write and delete there."
-    : "Publish again; clients see what was there before, or what is there already.";
+    : "Publish again; clients see what was there before, or what is there already. Check AWS_ENDPOINT_URL_S3 if it stays so.";
   const code = isTheirs ? "publish-failed" : "upstream-unavailable";
   return new RegistrarError(code, `The store ${quoted(label)} did not do it (${said}). ${next}`);
 }

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { DocumentFolder } from "../../../src/publish/document.ts";
 import type { PublishSession, PublishTarget } from "../../../src/publish/target.ts";
 import type { GitBranchOptions } from "../../../src/publish/targets/git-branch.ts";
+import { remoteFailed } from "../../../src/trees/git-remote.ts";
 import { aRegistry, git as asynchronousGit } from "../../sandbox/support.ts";
 import { branchTarget } from "../support/branch-target.ts";
 import { folderOf } from "../support/folders.ts";
@@ -122,7 +123,7 @@ describe("gitBranchTarget", () => {
     expect(committed(path, "pages/live")).toEqual(dnsFiles);
   });
 
-  it("refuses the default branch, of an empty repository too where that can be seen", async () => {
+  it("refuses the default branch, save of an empty repository that is not the registry's own", async () => {
     const path = await bareRepository();
     const folder = { kind: "folder", path } as const;
     const url = { kind: "url", url: `file://${path}` } as const;
@@ -131,7 +132,11 @@ describe("gitBranchTarget", () => {
         code: "bad-argument",
         message: expect.stringMatching(/"main" is the default branch of .* Name a branch of its own/),
       });
-    await refuse(folder);
+    await expect(put(branchTarget(path, { branch: "main", isOwn: true }), [dns])).rejects.toThrow(/called host/);
+    const empty = await bareRepository("-b", "host");
+    await expect(put(branchTarget(empty, { isOwn: true }), [dns])).rejects.toThrow(/called published/);
+    await put(branchTarget(empty), [dns]);
+    expect(committed(empty, "host")).toEqual(dnsFiles);
     const tip = await commitTo(path, "main", { "README.md": "x" });
     for (const repository of [folder, url]) await refuse(repository);
     expect(git(path, "rev-parse", "main")).toBe(tip);
@@ -314,13 +319,37 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
 
   it("is tried again where the other side cannot be reached, and says so where it cannot keep its copy", async () => {
     const url = { kind: "url", url: "http://127.0.0.1:1/acme/registry.git" } as const;
-    await expect(put(branchTarget("", { repository: url }), [dns])).rejects.toMatchObject({ code: "git-failed" });
+    await expect(put(branchTarget("", { repository: url }), [dns])).rejects.toMatchObject({
+      ...{ code: "upstream-unavailable", family: "upstream" },
+      message: expect.stringMatching(/could not be read: fatal: [^.]*127\.0\.0\.1.*[^.]\. Try again later\.$/),
+    });
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     await expect(put(branchTarget("", { repository: url, dataFolder: file }), [dns])).rejects.toMatchObject({
       code: "publish-failed",
       message: expect.stringContaining("Check the data folder"),
     });
+  });
+
+  it("is for the operator to mend where there is no such repository", async () => {
+    const url = `file://${await temporaryFolder()}/absent.git`;
+    await expect(put(branchTarget("", { repository: { kind: "url", url } }), [dns])).rejects.toMatchObject({
+      ...{ code: "remote-refused", family: "operator" },
+      message: expect.stringMatching(/does not appear to be a git repository; fatal: [^.;]*\. Check the URL and/),
+    });
+  });
+
+  it.each([
+    ["ssh: connect to host git.test port 22: Connection refused; fatal: Could not read from remote", "upstream"],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 503", "upstream"],
+    ["fatal: unable to access 'https://x/': Could not resolve host: x", "upstream"],
+    ["what git says one day", "upstream"],
+    ["fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", "operator"],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 403", "operator"],
+    ["remote: Repository not found; fatal: repository 'https://x/' not found", "operator"],
+    ["git@x: Permission denied (publickey); fatal: Could not read from remote repository", "operator"],
+  ])("tells from %j that the %s acts", (errors, family) => {
+    expect(remoteFailed("It")(errors)).toMatchObject({ family });
   });
 
   it("pushes with a token that stands in no argument, to a server that asks for one", async () => {
@@ -367,6 +396,12 @@ describe("gitBranchTarget, where its folder cannot be written", () => {
     await expect(put(branchTarget(path), [dns])).rejects.toMatchObject({ code: "publish-failed" });
     await rm(join(path, "registrar"));
     await mkdir(join(path, "registrar"));
+    await rm(join(path, "objects", "pack"), { recursive: true });
+    await writeFile(join(path, "objects", "pack"), "in the way");
+    await expect(put(branchTarget(path), [dns])).rejects.toMatchObject({
+      ...{ code: "publish-failed", message: expect.stringMatching(/^Publishing to the repository .* failed: /) },
+    });
+    await rm(join(path, "objects", "pack"));
     await put(branchTarget(path), [dns]);
     expect(committed(path, "host")).toEqual(dnsFiles);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
 import { markerFile } from "../../../src/publish/targets/git-baseline.ts";
 import { ObjectSession } from "../../../src/publish/targets/object-session.ts";
@@ -106,5 +106,23 @@ describe("s3Target", () => {
       ),
     });
     expect(JSON.stringify(error) + String((error as Error).cause)).not.toMatch(/AWS4-HMAC|not-for-anybody/);
+  });
+
+  it("says who acts where there are no credentials, and where nothing answers", async () => {
+    const options = { bucket: "registry", prefix: "", region: "us-east-1" };
+    const open = (more: Pick<Parameters<typeof s3Target>[0], "endpoint" | "credentials">) =>
+      s3Target({ dataFolder: null, ...options, ...more }).open({ commit: null, dryRun: true });
+    // Nothing of this machine's own.
+    const none = { AWS_EC2_METADATA_DISABLED: "true", AWS_SHARED_CREDENTIALS_FILE: "/missing" };
+    for (const [name, value] of Object.entries({ ...none, AWS_CONFIG_FILE: "/missing" })) vi.stubEnv(name, value);
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(open({ endpoint: "http://127.0.0.1:1", credentials: null })).rejects.toMatchObject({
+      ...{ family: "operator", message: expect.stringMatching(/no credentials for the store .*AWS_ACCESS_KEY_ID/) },
+    });
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    await expect(open({ endpoint: "http://127.0.0.1:1", credentials })).rejects.toMatchObject({
+      ...{ family: "upstream", message: expect.stringContaining("Check AWS_ENDPOINT_URL_S3") },
+    });
   });
 });
