@@ -5,7 +5,7 @@ import { fail, pass, type Rule } from "./rule.ts";
 export const versionSyntax: Rule = {
   code: "version-syntax",
   title: "A version is canonical SemVer",
-  help: "One version that clients cannot parse makes every version of the provider uninstallable, so it is never listed. Tag the release vMAJOR.MINOR.PATCH (a pre-release adds -NAME) without build metadata.",
+  help: "One version that clients cannot parse makes every version of the provider uninstallable, so it is never listed. Tag the release vMAJOR.MINOR.PATCH (a pre-release adds -NAME) without build metadata; a provider's record has it without the v.",
   example: '"1.3" instead of "1.3.0".',
   liftable: false,
   per: "version",
@@ -19,7 +19,9 @@ export const versionSyntax: Rule = {
     return [
       fail(
         `The version ${quoted(entry.version, 140)} ${parsed.problem}.`,
-        `Release again under a tag such as v${suggestVersion(entry.version) ?? "1.2.3"}; one version like this one would make clients refuse every version of the record.`,
+        isTag
+          ? `Write ${quoted(bare)} in the record; the release itself is fine.`
+          : `Release again under a tag such as v${suggestVersion(entry.version) ?? "1.2.3"}; one version like this one would make clients refuse every version of the record.`,
         { pointer, ...(isTag ? { fix: { kind: "set", pointer, value: bare } } : {}) },
       ),
     ];

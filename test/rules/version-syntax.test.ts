@@ -23,6 +23,11 @@ describe("versionSyntax", () => {
     },
   );
 
+  it("has a tag's v taken out of the record, and asks for no other release", () => {
+    const [finding] = findingsOf(versionSyntax, base.adding(release("1.1.0"), version("v1.1.0")));
+    expect(finding?.next).toBe('Write "1.1.0" in the record; the release itself is fine.');
+  });
+
   it("lets a module's version have its tag's v", () => {
     const path = pathOf("acme/network/aws");
     const adding = (...texts: string[]) =>
