@@ -9,6 +9,8 @@ export const exitCodes = {
   usage: 2,
   /** GitHub or an upstream did not answer, or limits us: try again later. */
   later: 3,
+  /** Stopped with Ctrl-C, as shells number it. */
+  stopped: 130,
   /** A fault of ours. */
   internal: 70,
 } as const;
@@ -69,4 +71,13 @@ export function progress(what: string): { update(done: number, total: number): v
       if (terminal) process.stderr.write("\r\u001b[K");
     },
   };
+}
+
+/** On Ctrl-C: ends the progress line, says so, and ends. Once: a second Ctrl-C waits for nothing. */
+export function onInterrupt(line: { end(): void }, text: string): void {
+  process.once("SIGINT", () => {
+    line.end();
+    complain(text);
+    process.exit(exitCodes.stopped);
+  });
 }

@@ -30,7 +30,8 @@ Exit codes:
   ${exitCodes.no}   done, and the answer is no (something has to be changed)
   ${exitCodes.usage}   wrong arguments, configuration or environment
   ${exitCodes.later}   GitHub or an upstream did not answer: try again later
-  ${exitCodes.internal}  a fault of Registrar's own`,
+  ${exitCodes.internal}  a fault of Registrar's own
+  ${exitCodes.stopped} stopped with Ctrl-C`,
     )
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);

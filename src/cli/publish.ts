@@ -3,7 +3,8 @@ import { readKeys } from "../compose/keys.ts";
 import { composeTarget } from "../compose/targets.ts";
 import { readPublisherEnvironment } from "../config/env.ts";
 import { publishRegistry } from "../tasks/publish-registry.ts";
-import { exitCodes, print, printJson, progress, runCommand } from "./output.ts";
+import { exitCodes, onInterrupt, print, printJson, progress, runCommand } from "./output.ts";
+import { publishText } from "./publish-text.ts";
 import { readWithoutWithheld } from "./read-withheld.ts";
 import { findingLine } from "./texts.ts";
 
@@ -50,6 +51,7 @@ export function addPublish(program: Command): void {
         const tree = await readWithoutWithheld(options);
         const line = progress("publishing records");
         const dryRun = options.dryRun === true;
+        onInterrupt(line, dryRun ? "Stopped." : "Stopped. Publish again: it goes on where this one stopped.");
         const report = await publishRegistry({
           ...{ tree, target, readKeys, serverUrl, dryRun, full: options.full === true },
           onProgress: line.update,
@@ -58,9 +60,7 @@ export function addPublish(program: Command): void {
         if (options.json === true) printJson({ ok: true, dryRun, ...report, ms: Math.round(report.ms) });
         else {
           for (const finding of report.findings) print(findingLine(finding));
-          print(
-            `${dryRun ? "would publish" : "published"} ${report.documents} documents to ${report.to}: ${report.written} written, ${report.unchanged} unchanged, ${report.deleted} removed, ${report.findings.length} findings, ${(report.ms / 1000).toFixed(1)} s`,
-          );
+          print(publishText(report, dryRun));
         }
         return exitCodes.ok;
       }),

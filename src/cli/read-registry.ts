@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { composeHistory, composeTree } from "../compose/trees.ts";
 import { RegistrarError } from "../registry/errors.ts";
 import { quoted } from "../registry/plain-text.ts";
@@ -34,8 +36,15 @@ export function assertRegistry(
 ): RegistryTree {
   if (tree.files.some(({ path }) => /^(?:providers|modules)\//.test(path))) return tree;
   const where = options.commit === undefined ? "" : ` at ${quoted(options.commit)}`;
+  const next =
+    options.commit === undefined && isBareRepository(options.registry)
+      ? "It is a bare git repository: name a branch of it, for example with --commit main."
+      : "Name the folder that has with --registry.";
   throw new RegistrarError(
     "bad-argument",
-    `The folder ${quoted(options.registry)}${where} holds no registry: it has neither providers/ nor modules/. Name the folder that has with --registry.`,
+    `The folder ${quoted(options.registry)}${where} holds no registry: it has neither providers/ nor modules/. ${next}`,
   );
 }
+
+const isBareRepository = (folder: string): boolean =>
+  ["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)));

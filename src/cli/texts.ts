@@ -6,7 +6,9 @@ export function findingLine(finding: Finding): string {
   const outcome = finding.notice === true ? "note" : finding.outcome;
   const place = [plainText(finding.path), finding.version === undefined ? "" : plainText(finding.version, 60)];
   const where = place.filter((part) => part !== "").join(" ");
-  const what = `${outcome.padEnd(5)} ${finding.code.padEnd(22)} ${where === "" ? "" : `${where}: `}${finding.message}`;
+  // Some problems of the configuration name its file themselves, being told without a place elsewhere.
+  const prefix = where === "" || finding.message.startsWith(`${where}: `) ? "" : `${where}: `;
+  const what = `${outcome.padEnd(5)} ${finding.code.padEnd(22)} ${prefix}${finding.message}`;
   return finding.next === undefined ? what : `${what}\n${" ".repeat(6)}→ ${finding.next}`;
 }
 

@@ -1,13 +1,37 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { git } from "../publish/support/git.ts";
+import { publishText } from "../../src/cli/publish-text.ts";
+import { bareRepository, git } from "../publish/support/git.ts";
 import { version } from "../publish/support/records.ts";
 import { folderWith, registrar } from "../support/cli.ts";
 
 const demo = join(import.meta.dirname, "..", "..");
+
+describe("publishText", () => {
+  const report = { to: "dir:x", commit: null, written: 7, unchanged: 0, deleted: 1, findings: [], ms: 1234 };
+
+  it.each([
+    [
+      { documents: 1, namespaces: null },
+      false,
+      "published 1 document to dir:x: 7 written, 0 unchanged, 1 removed, 0 f",
+    ],
+    [
+      { documents: 8, namespaces: null },
+      true,
+      "would publish 8 documents to dir:x: 7 to write, 0 unchanged, 1 to remove",
+    ],
+    [{ documents: 8, namespaces: ["acme"] }, false, "8 documents of the 1 namespace that may have changed (acme) to"],
+    [{ documents: 8, namespaces: ["a", "b"] }, false, "of the 2 namespaces that may have changed (a, b) to dir:x: "],
+    [{ documents: 1, namespaces: [] }, false, "1 document, no namespace having changed since the last time, to dir:x"],
+  ])("says of %j what was looked at", (part, dryRun, text) => {
+    expect(publishText({ ...report, ...part }, dryRun)).toContain(text);
+  });
+});
 
 describe("registrar publish", () => {
   let out: ReturnType<typeof folderWith>;
@@ -56,6 +80,11 @@ describe("registrar publish", () => {
     expect(exit).toBe(2);
     expect(readFileSync(join(foreign.path, "public/precious.txt"), "utf8")).toBe("mine");
     foreign.remove();
+  });
+
+  it("asks for a branch where the registry is a bare repository", async () => {
+    const run = await registrar(["publish", "--registry", await bareRepository(), "--to", `dir:${out.path}/public`]);
+    expect(run).toMatchObject({ exit: 2, stderr: expect.stringMatching(/holds no registry.*--commit main/) });
   });
 
   it("publishes nothing of a registry whose configuration is wrong, and says what is wrong with it", async () => {
@@ -129,6 +158,30 @@ describe("registrar publish", () => {
     registry.remove();
   });
 
+  it("ends on Ctrl-C with 130, and says that nothing is lost", async () => {
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const server = createServer(() => asked());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const to = `git:http://127.0.0.1:${(server.address() as AddressInfo).port}/x.git`;
+    const args = ["src/cli.ts", "publish", "--registry", demo, "--to", to];
+    const child = spawn(join(demo, "node_modules/.bin/node"), args, { cwd: demo });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    await isAsked;
+    child.kill("SIGINT");
+    // The git that it started ends with its connection.
+    server.closeAllConnections();
+    expect(await ended).toBe(130);
+    expect(said).toContain("Stopped. Publish again: it goes on where this one stopped.");
+    server.close();
+  });
+
   it("shows its token to the server that it belongs to, and to no other", async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
@@ -142,7 +195,7 @@ describe("registrar publish", () => {
         env: { GITHUB_TOKEN: "ghp_secret", ...env },
       });
     const elsewhere = await run({});
-    expect(elsewhere).toMatchObject({ exit: 70, stderr: expect.stringContaining("could not be read") });
+    expect(elsewhere).toMatchObject({ exit: 2, stderr: expect.stringContaining("Check the URL and the credentials") });
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.splice(0).filter((header) => header !== undefined)).toEqual([]);
     const there = await run({ GITHUB_SERVER_URL: url });

@@ -72,6 +72,13 @@ describe("registrar serve", () => {
     await expect.poll(() => list(said.url), soon).toEqual(["1.1.0"]);
   });
 
+  it("asks for a branch where the HEAD of a bare repository names none", async () => {
+    const path = await bareRepository();
+    await commitTo(path, "live", { "providers/acme/dns.json": record("1.0.0") });
+    const run = await registrar(["serve", "--registry", path, "--port", "0"]);
+    expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining("with --commit BRANCH") });
+  });
+
   it.each([
     [["--registry", "/missing"], /cannot be read|is no git repository/],
     [["--registry", join(root, "docs")], /holds no registry/],

@@ -184,6 +184,16 @@ describe("registrar validate", () => {
     expect(failures(result)).toEqual([{ code: "address-unique", outcome: "fail", path: "providers/acme/dns.json" }]);
   });
 
+  it("names the configuration once", async () => {
+    const folder = folderWith({
+      ".github/registrar.yml": "publish: {workflow: 7}\n",
+      "providers/acme/dns.json": record(version("1.0.0")),
+    });
+    const { stdout } = await registrar(["validate", "--registry", folder.path]);
+    folder.remove();
+    expect(stdout).toMatch(/configuration +\.github\/registrar\.yml: publish\.workflow/);
+  });
+
   it("never follows a link out of the registry", async () => {
     const folder = folderWith({ "providers/acme/dns.json": record(version("1.0.0")) });
     symlinkSync("/etc/passwd", join(folder.path, "providers/acme/link.json"));
