@@ -91,8 +91,8 @@ const expected: Readonly<Record<string, { readonly exit: number; readonly says: 
 /** CI itself runs these; this test would run itself. */
 const runByCi = ["npm ci", "npm ci && npm test", "npm run check"];
 const stayingUp = "npm ci && npm run sandbox";
-/** Ends when it is told to. */
-const serving = "npm run -s registrar -- serve --registry . --port 0";
+/** Ends when it is told to. It is run on a free port, since others may have taken the one that it has by default. */
+const serving = "npm run -s registrar -- serve --registry .";
 
 /** What docs/keys.md looks at: a key, and the sums and signature of a release, from the sandbox's published registry. */
 async function downloadRelease(folder: string): Promise<void> {
@@ -157,7 +157,7 @@ describe("the commands in the docs", () => {
   });
 
   it(`${serving}: answers clients until it is ended`, async () => {
-    const child = spawn("bash", ["-c", `exec ${serving}`], { cwd: folder, detached: true });
+    const child = spawn("bash", ["-c", `exec ${serving} --port 0`], { cwd: folder, detached: true });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let said = "";
     await new Promise<void>((resolve) => {

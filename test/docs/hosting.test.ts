@@ -1,12 +1,55 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { addServe } from "../../src/cli/serve.ts";
+import { runProgram } from "../../src/client/run-program.ts";
+import { readKeys } from "../../src/upstream/openpgp.ts";
 import { startRegistryServer } from "../../src/web/registry-server.ts";
+import { author, release } from "../client/support/release.ts";
 import { memoryTree, version } from "../publish/support/records.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
 import { missingForNginx, nginxHost, startNginx } from "../support/nginx.ts";
 
+const page = readFileSync(join(import.meta.dirname, "../../docs/hosting.md"), "utf8");
+const [rootModule = "", clientConfiguration = ""] = [...page.matchAll(/```hcl\n([\s\S]*?)```/g)].map(
+  ([, text = ""]) => text,
+);
+
 describe("docs/hosting.md", () => {
+  it("names the port that serve has by default", () => {
+    const program = new Command();
+    addServe(program);
+    const { port } = program.commands[0]?.opts() ?? {};
+    const ports = [...page.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, text]) => Number(text));
+    expect(ports.length).toBeGreaterThan(3);
+    expect(new Set(ports)).toEqual(new Set([port]));
+  });
+
+  it("has a root module and a client's configuration by which the real client installs", async (context) => {
+    const signer = await author("acme");
+    const tree = memoryTree({
+      "keys/acme/acme.asc": signer.text,
+      "providers/acme/dns.json": { versions: [await release("dns", "1.0.0", signer)] },
+    });
+    const served = await startRegistryServer({
+      ...{ readTree: () => tree, readSettings: async () => ({ layout: null }), readKeys, onProblem: () => undefined },
+    });
+    onTestFinished(() => served.stop());
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, "main.tf"), rootModule);
+    const file = join(folder, "client.tfrc");
+    writeFileSync(file, clientConfiguration.replaceAll("http://127.0.0.1:8080", served.url));
+    const { PATH = "" } = process.env;
+    const env = { PATH, HOME: folder, TF_CLI_CONFIG_FILE: file, CHECKPOINT_DISABLE: "1" };
+    const init = (program: string) => runProgram(program, ["init"], { folder, env, timeoutMs: 60_000 });
+    const run = (await init("terraform")) ?? (await init("tofu"));
+    if (run === null) context.skip("Neither terraform nor tofu is on this machine's PATH.");
+    expect(run?.output).toMatch(/Installed registry\.example\.com\/acme\/dns v1\.0\.0/);
+    expect(run?.code).toBe(0);
+  });
+
   it("has a configuration of nginx that speaks https and hands on all that serve answers", async (context) => {
     const missing = missingForNginx();
     if (missing.length > 0) context.skip(`${missing.join(" and ")} is not here`);
