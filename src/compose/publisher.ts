@@ -109,7 +109,7 @@ function composeDispatcher(parts: Parts) {
 
   /** The failed run that nobody has been told of yet. */
   const untold = (plan: DispatchPlan) => {
-    const failed = plan.kind === "waits" || plan.kind === "rests" ? plan.failed : null;
+    const failed = plan.kind === "waits" ? plan.failed : null;
     return failed === null || told.has(`${failed.id} ${failed.startedAt}`) ? null : failed;
   };
   return {
@@ -123,8 +123,7 @@ function composeDispatcher(parts: Parts) {
       const failed = untold(plan);
       if (failed !== null) {
         const { conclusion, url, id, startedAt } = failed;
-        const again =
-          plan.kind === "waits" ? plan.at.toISOString() : "not before somebody has looked, and runs it again";
+        const again = plan.kind === "waits" ? plan.at.toISOString() : "now";
         log("the workflow has not published", { workflow, conclusion, run: url, again });
         told.add(`${id} ${startedAt}`);
       }

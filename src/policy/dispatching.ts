@@ -14,14 +14,15 @@ export type DispatchPlan =
   | { readonly kind: "stands"; readonly run: WorkflowRun | null }
   /** `failed`: the run that is to be repeated; null where only the pace is kept. */
   | { readonly kind: "waits"; readonly at: Date; readonly failed: WorkflowRun | null }
-  /** It failed so often that somebody has to look. */
-  | { readonly kind: "rests"; readonly failed: WorkflowRun }
   /** `other`: the run that came last, and was not asked for by us. */
   | { readonly kind: "dispatch"; readonly other: WorkflowRun | null };
 
 /** GitHub lists a run some seconds after it was dispatched; one that is not there by then is lost. In milliseconds. */
 const listedWithinMs = 10 * 60_000;
-/** Between the end of a failed run and the next try, in milliseconds: by what the list of runs tells, so no restart shortens it. */
+/**
+ * Between the end of a failed run and the next try, in milliseconds: by what the list of runs tells, so no restart shortens
+ * it. The last one stays: what ends by itself, however late, must not leave a release unpublished.
+ */
 const failurePausesMs: readonly number[] = [5 * 60_000, 15 * 60_000, 60 * 60_000, 6 * 60 * 60_000];
 
 /**
@@ -49,8 +50,8 @@ export function planDispatch(facts: {
   if (newest !== undefined && publishes(newest)) {
     if (!isFailed(newest)) return { kind: "stands", run: newest };
     const others = runs.findIndex((run) => !publishes(run) || !isFailed(run));
-    const pause = failurePausesMs[(others === -1 ? runs.length : others) - 1];
-    if (pause === undefined) return { kind: "rests", failed: newest };
+    const failures = others === -1 ? runs.length : others;
+    const pause = failurePausesMs[Math.min(failures, failurePausesMs.length) - 1] ?? 0;
     const at = Date.parse(newest.updatedAt) + pause;
     if (now < at) return { kind: "waits", at: new Date(at), failed: newest };
   }

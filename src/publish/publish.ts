@@ -120,10 +120,12 @@ async function publishPart(
   return { documents, findings };
 }
 
-/** The layout, where differences tell a later publication enough: not where one more record could turn it around. */
-function buildable({ tree, settings }: Part, { layout }: PublishPlan): Layout | null {
-  const isClear = settings.layout !== null || tree.files.every(({ path }) => roleOf(path, layout).kind !== "misplaced");
-  return isClear ? layout : null;
+/**
+ * The layout, where differences tell a later publication enough: not where a file lies in no place of it. One more record
+ * could turn the layout around, and what is said of such a file is not found again by its namespace.
+ */
+function buildable({ tree }: Part, { layout }: PublishPlan): Layout | null {
+  return tree.files.every(({ path }) => roleOf(path, layout).kind !== "misplaced") ? layout : null;
 }
 
 /** The keys that the changed records need, and what is wrong with any key. */

@@ -8,6 +8,7 @@ import { readBaseAt } from "./base.ts";
 import { type ReviewContext, type ReviewFacts, readReview } from "./read-review.ts";
 import { proposeRevert, readReverts } from "./reverts.ts";
 import { sameCheckRun } from "./same-check-run.ts";
+import { compareCommit, registryPaths } from "./undo-commit.ts";
 
 /**
  * Judges a commit of the default branch that came without a pull request of ours, by the same rules, and reports on it.
@@ -20,12 +21,12 @@ export async function judgePush(
   const { host } = context;
   const [parent] = await host.readParents(commit);
   if (parent === undefined) return null;
-  const { files } = await host.compare(parent, commit);
-  if (!files.some(({ path }) => isRegistryPath(path))) return null;
+  const compared = await compareCommit(host, { parent, commit });
+  if (registryPaths(compared).length === 0) return null;
   const base = await readBaseAt(host, parent);
   // Who takes back by hand what was never published does right.
   const restoring = (await readReverts(host)).map((revert) => revert.commit);
-  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope, restoring });
+  const facts = await readReview(context, asPullRequest(commit), { on: base, bounds: pushScope, restoring, compared });
   const verdict = judge(facts.input, facts.input.restores === undefined ? pushRules : rulesFor(facts.input));
   const run = renderPushReport({
     commit,

@@ -1,6 +1,6 @@
 // Longer than 250 lines on purpose: everything that a verdict rests on is read, pinned and digested in one place.
 import { isDeepStrictEqual } from "node:util";
-import type { PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
+import type { ChangedFiles, PostedCheckRun, PullRequest, RegistryIdentity, RegistryReader } from "../github/port.ts";
 import type { NotOurs } from "../policy/decision.ts";
 import { type Change, compareTrees } from "../registry/change.ts";
 import { quoted } from "../registry/plain-text.ts";
@@ -62,6 +62,7 @@ export async function readReview(
     bounds = scope,
     restoring = [],
     known,
+    compared,
   }: {
     /** What is judged against another base than the default branch's tip. */
     readonly on?: Base;
@@ -70,6 +71,8 @@ export async function readReview(
     readonly restoring?: readonly string[];
     /** An earlier reading of the same pull request: of it serves again what cannot be another by now. */
     readonly known?: ReviewFacts;
+    /** With that base, by whoever had to know it before. */
+    readonly compared?: ChangedFiles;
   } = {},
 ): Promise<ReviewFacts> {
   const { host } = context;
@@ -86,7 +89,10 @@ export async function readReview(
   // Commits never change: of the same two nothing has to be compared again.
   const same = known?.base.commit === base.commit && known.pullRequest.headSha === pullRequest.headSha ? known : null;
   const readTouched = async () =>
-    readTouchedFiles(host, { base, pullRequest, compared: first ?? (await host.compare(base.commit, headSha)) });
+    readTouchedFiles(host, {
+      ...{ base, pullRequest },
+      compared: compared ?? first ?? (await host.compare(base.commit, headSha)),
+    });
   const touched = same?.touched ?? (await readTouched());
   const change = same?.input.change ?? compareTrees(touched.files, base.layout);
   const tips = same?.input.tips ?? (await readTips(host, base, change));

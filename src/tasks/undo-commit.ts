@@ -1,5 +1,5 @@
-import type { RegistryReader } from "../github/port.ts";
-import { isRegistryPath, type TreeFile } from "../registry/tree.ts";
+import type { ChangedFiles, RegistryReader } from "../github/port.ts";
+import { isRegistryPath, registryPlaces, type TreeFile } from "../registry/tree.ts";
 import { type Undone, undoChange } from "../registry/undo-change.ts";
 import { isRegular, largestBlob, readText } from "./base.ts";
 
@@ -15,10 +15,33 @@ export type CommitReader = Pick<RegistryReader, "readParents" | "listFiles" | "r
 /** What a commit of the default branch changed of the registry, configuration included. */
 export async function pathsOfCommit(host: RegistryReader, commit: string): Promise<readonly string[]> {
   const [parent] = await host.readParents(commit);
-  if (parent === undefined) return [];
-  const { files } = await host.compare(parent, commit);
+  return parent === undefined ? [] : registryPaths(await compareCommit(host, { parent, commit }));
+}
+
+/** Those of the registry; what was moved away counts as well. */
+export function registryPaths({ files }: Pick<ChangedFiles, "files">): readonly string[] {
   const paths = files.flatMap(({ path, previousPath }) => (previousPath === null ? [path] : [path, previousPath]));
   return [...new Set(paths)].filter(isRegistryPath);
+}
+
+/**
+ * What a commit changed, whole as far as it is of the registry: GitHub lists 300 files of a change, in the order of their
+ * paths, so that many others could hide those that follow. Then both states are listed instead.
+ */
+export async function compareCommit(
+  host: RegistryReader,
+  { parent, commit }: { readonly parent: string; readonly commit: string },
+): Promise<ChangedFiles> {
+  const compared = await host.compare(parent, commit);
+  if (compared.complete) return compared;
+  const [before, after] = await Promise.all([parent, commit].map((at) => host.listFiles(at, registryPlaces)));
+  const identity = ({ path, mode, id }: TreeFile) => `${path} ${mode} ${id}`;
+  const differ = (files: readonly TreeFile[] = [], others: readonly TreeFile[] = []) => {
+    const known = new Set(others.map(identity));
+    return files.filter((file) => !known.has(identity(file))).map(({ path }) => path);
+  };
+  const paths = new Set([...differ(before, after), ...differ(after, before)]);
+  return { ...compared, complete: true, files: [...paths].map((path) => ({ path, previousPath: null })) };
 }
 
 /** These files without what a commit did to them, given how they are now; only those that differ from now. */

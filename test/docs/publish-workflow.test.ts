@@ -146,7 +146,9 @@ describe("docs/publish.yml", () => {
     expect(required).toEqual(["commit", "withheld", "state"] satisfies (keyof DispatchInputs)[]);
     expect(rest["run-name"]).toMatch(/\{\{ inputs\.state \}\}/);
     expect(concurrency["cancel-in-progress"]).toBe(false);
-    expect(jobs.publish.if).toBe("github.ref_name == github.event.repository.default_branch");
+    expect(jobs.publish.if).toBe(
+      "github.ref_name == github.event.repository.default_branch && github.actor == vars.REGISTRAR_BOT",
+    );
   });
 });
 

@@ -89,7 +89,7 @@ describe("planDispatch", () => {
   });
 
   it.each(["failure", "cancelled", "timed_out", "skipped", "startup_failure"])(
-    "repeats %s with growing pauses, then rests",
+    "repeats %s with growing pauses, and never gives up",
     (conclusion) => {
       const first = failed(5, conclusion);
       expect(plan([first])).toEqual({ kind: "waits", at: new Date(now.getTime() + 60_000), failed: first });
@@ -102,7 +102,9 @@ describe("planDispatch", () => {
       expect(plan(second)).toMatchObject({ kind: "waits", at: new Date(now.getTime() + 6 * 60_000) });
       const many = [1, 2, 3, 4, 5].map((age) => failed(age * 1000, conclusion));
       expect(plan(many.slice(0, 4))).toMatchObject({ kind: "dispatch" });
-      expect(plan(many)).toEqual({ kind: "rests", failed: many[0] });
+      expect(plan(many)).toMatchObject({ kind: "dispatch" });
+      const again = [10, ...many.map((_run, at) => (at + 1) * 1000)].map((age) => failed(age, conclusion));
+      expect(plan(again)).toMatchObject({ kind: "waits", at: new Date(now.getTime() + (6 * 60 - 9) * 60_000) });
       // Who runs it again by hand wakes it.
       expect(plan([...many, run({ startedAt: minutesAgo(1), status: "running", conclusion: null })])).toMatchObject({
         kind: "stands",

@@ -123,6 +123,26 @@ describe("publish, of a registry with a history", () => {
     }
   }, 120_000);
 
+  it("says again what it said of a file whose letter is not that of its namespace", async () => {
+    const registry = await gitRegistry();
+    const place = await places["a branch"]();
+    const record = { versions: [version("1.0.0")] };
+    const module = { versions: [{ version: "v1.0.0" }] };
+    const steps = [
+      { ".github/registrar.yml": "layout: lettered\n", "providers/a/acme/dns.json": record },
+      { "providers/x/acme/foo.json": record, "providers/A/Acme/bar.json": record },
+      { "modules/a/acme/net/aws.json": module },
+    ];
+    for (const files of steps) {
+      const tree = await registry.commit(files);
+      await run(tree, place.target);
+      const fresh = await places["a branch"]();
+      await run(tree, fresh.target);
+      expect(place.read()).toEqual(fresh.read());
+    }
+    expect(place.read()["status/acme.json"]).toContain("providers/x/acme/foo.json");
+  });
+
   it("looks at everything where it is asked to, or where the branch was changed by hand", async () => {
     const registry = await gitRegistry();
     const path = await bareRepository();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Author } from "../../src/scenarios/author.ts";
 import { people, registryRepository } from "../../src/scenarios/demo.ts";
 import { judgePush } from "../../src/tasks/judge-push.ts";
+import { pathsOfCommit } from "../../src/tasks/undo-commit.ts";
 import { propose, pushToMain } from "../support/stage/by-hand.ts";
 import { aTaskStage, type TaskStage } from "../support/stage/task-stage.ts";
 
@@ -82,6 +83,30 @@ describe("judgePush", () => {
     const [run] = await stage.checkRuns(commit);
     expect(run).toMatchObject({ conclusion: "failure" });
     expect(run?.output.summary).toMatch(/archives/);
+  });
+
+  it("judges what follows after more files than GitHub lists", async () => {
+    const stage = await aTaskStage();
+    const { entry } = await dnsOf(stage).cutRelease({ version: "1.2.0", tamper: "checksum" });
+    const before = Array.from({ length: 310 }, (_unused, at) => [`docs/${at}.md`, `${at}\n`]);
+    const commit = await pushToMain(stage, {
+      ...Object.fromEntries(before),
+      [path]: await recordWith(stage, [entry]),
+    });
+    expect(await judgePush(stage.context, commit)).toBeNull();
+    expect(await stage.checkRuns(commit)).toMatchObject([{ conclusion: "failure" }]);
+    expect(await pathsOfCommit(stage.context.host, commit)).toEqual([path]);
+  });
+
+  it("judges a record that was moved to where no registry data is", async () => {
+    const stage = await aTaskStage();
+    const text = await recordWith(stage, []);
+    const commit = await pushToMain(stage, { [path]: null, "archive/dns.json": text });
+    expect(await judgePush(stage.context, commit)).toBeNull();
+    const [run] = await stage.checkRuns(commit);
+    expect(run).toMatchObject({ conclusion: "failure" });
+    expect(run?.output.summary).toMatch(/append-only/);
+    expect(await pathsOfCommit(stage.context.host, commit)).toEqual([path]);
   });
 
   it("asks upstream nothing for what is too much, and does not call it right", async () => {
