@@ -5,7 +5,7 @@ import { fail, pass, type Rule } from "./rule.ts";
 export const versionSyntax: Rule = {
   code: "version-syntax",
   title: "A version is canonical SemVer",
-  help: "One version that clients cannot parse makes every version of the provider uninstallable, so it is never listed. Tag the release vMAJOR.MINOR.PATCH (a pre-release adds -NAME) without build metadata; a provider's record has it without the v.",
+  help: "One version that clients cannot parse makes every version of the provider uninstallable, so it is never listed. Tag the release vMAJOR.MINOR.PATCH (a pre-release adds -NAME) without build metadata.",
   example: '"1.3" instead of "1.3.0".',
   liftable: false,
   per: "version",
