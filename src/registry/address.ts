@@ -69,6 +69,8 @@ export function defaultRepository(address: Address): string {
 
 // Client contract, section 2. Providers: IDNA lookup rules narrowed to ASCII; clients refuse the rest before any request.
 const providerPart = /^[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/i;
+/** Clients know no limit, file systems do; GitHub's names have 100 characters at most. */
+const longestProviderPart = 100;
 const modulePart = /^[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?$/;
 const systemPart = /^[0-9a-z]{1,64}$/;
 
@@ -96,6 +98,11 @@ export function checkAddress(address: Address): readonly string[] {
 }
 
 function providerPartProblem(what: string, text: string): string[] {
+  if (text.length > longestProviderPart) {
+    return [
+      `The ${what} ${quoted(text)} has ${text.length} characters; at most ${longestProviderPart} can be published.`,
+    ];
+  }
   if (providerPart.test(text) && !text.includes("--")) return [];
   return [
     `The ${what} ${quoted(text)} must be ASCII letters, digits and single hyphens, with a letter or digit at both ends.`,

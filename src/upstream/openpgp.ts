@@ -210,6 +210,12 @@ async function readKey(path: string, key: openpgp.Key): Promise<ParsedKey> {
       describeSigningKey(packet, { self, primary, revoked: revoked || revocations.length > 0, until }),
     ),
   ];
+  const armor = openpgp.armor(publicKeyBlock, packets.write(), undefined, undefined, undefined, true, clientLimits);
+  if (armor.length > largestExport) {
+    throw new Error(
+      `It has ${armor.length} characters when exported; every archive is published with it, so at most ${largestExport} are taken. Export it with fewer user ids.`,
+    );
+  }
   return {
     kind: "key",
     path,
@@ -221,10 +227,12 @@ async function readKey(path: string, key: openpgp.Key): Promise<ParsedKey> {
     expiresAt: isoDate(until),
     revoked,
     signingKeys,
-    armor: openpgp.armor(publicKeyBlock, packets.write(), undefined, undefined, undefined, true, clientLimits),
+    armor,
   };
 }
 
+/** In characters: some twenty user ids, or five subkeys of 4096 bits. It stands in thousands of documents. */
+const largestExport = 32 * 1024;
 const publicKeyBlock = openpgp.enums.armor.publicKey;
 type Signature = openpgp.SignaturePacket;
 type KeyPacket = openpgp.Key["keyPacket"] | openpgp.Subkey["keyPacket"];

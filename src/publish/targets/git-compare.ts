@@ -1,3 +1,4 @@
+import { RegistrarError } from "../../registry/errors.ts";
 import type { ObjectReader } from "../../trees/object-reader.ts";
 import type { PublishedDocument } from "../document.ts";
 import {
@@ -35,6 +36,8 @@ export class TreeReader {
   /** The entries of a tree by its id or by any name of it; none where it does not exist or is no tree. */
   async entries(name: string): Promise<ReadonlyMap<string, StoredEntry>> {
     const object = await this.#objects.read(name);
+    // Told by its id it has to be there: taken for empty, what is below it would never be removed.
+    if (object === null && /^[0-9a-f]{40,64}$/.test(name)) throw lostTree(name);
     return object?.type === "tree" ? parseTree(object.bytes, this.#format) : new Map();
   }
 
@@ -114,3 +117,9 @@ function addAll(entry: DocumentTree | DocumentLeaf, result: Difference): void {
   if (entry.kind === "blob") result.changed.push(entry.document);
   else for (const inner of entry.entries.values()) addAll(inner, result);
 }
+
+const lostTree = (id: string): RegistrarError =>
+  new RegistrarError(
+    "publish-failed",
+    `The repository that is published to lacks the tree ${id}, which its branch names. Check it with \`git fsck\`; where it is a copy below the data folder, delete that copy, and it is fetched again.`,
+  );

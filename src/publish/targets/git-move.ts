@@ -1,6 +1,6 @@
 import { RegistrarError } from "../../registry/errors.ts";
 import { quoted } from "../../registry/plain-text.ts";
-import { plainPagesFile, readMarker, readMarkerText } from "./git-baseline.ts";
+import { plainPagesFile } from "./git-baseline.ts";
 import type { BlobReader } from "./git-blobs.ts";
 import type { TreeReader } from "./git-compare.ts";
 import { GitImport } from "./git-import.ts";
@@ -63,12 +63,12 @@ async function isSame(trees: TreeReader, made: string, tip: string): Promise<boo
   return own.every(({ id }, index) => id === other[index]?.id);
 }
 
-/** Whether nothing was published since: only files of others differ, or the same source was published. */
-async function isBeside({ trees, blobs, from, commit }: Advance, tip: string): Promise<boolean> {
-  if (from !== null && (await isSame(trees, from, tip))) return true;
-  const marker = readMarker((await readMarkerText(tip, { trees, blobs })) ?? "");
-  return marker !== null && marker.commit !== null && marker.commit === commit;
-}
+/**
+ * Whether nothing was published since: only files of others differ. The same source commit says nothing: what was kept back
+ * of it, the configuration or the code may have been others.
+ */
+const isBeside = async ({ trees, from }: Advance, tip: string): Promise<boolean> =>
+  from !== null && (await isSame(trees, from, tip));
 
 /** What of ours a commit has, each with its id in hex; null where it has none. */
 const publishedIn = (trees: TreeReader, commit: string) =>

@@ -117,7 +117,12 @@ class Remote {
    * and few of its files are read.
    */
   async fetch({ tip }: Listing): Promise<string | null> {
-    if (tip === null || tip === (await readRef(this.#gitFolder, this.#ref))) return tip;
+    if (tip === null) return tip;
+    if (tip === (await readRef(this.#gitFolder, this.#ref))) {
+      if ((await missingObjects(this.#gitFolder, [tip])).length === 0) return tip;
+      // A disk that has lost objects, but not the name of the commit.
+      for (const name of [this.#ref, "packed-refs", "shallow"]) rmSync(join(this.#gitFolder, name), { force: true });
+    }
     await this.#fetchTip([withoutBlobs]);
     return readRef(this.#gitFolder, this.#ref);
   }

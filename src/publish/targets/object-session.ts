@@ -48,14 +48,18 @@ export class ObjectSession implements PublishSession {
   async begin(namespaces: ReadonlySet<string> | null): Promise<void> {
     const { store, marker, request } = this.#parts;
     const { commit = null, basis } = marker ?? {};
-    this.#listing = await ObjectListing.read(store, namespaces === null ? [""] : await this.#prefixes(namespaces));
-    if (request.dryRun) return;
+    const list = async () => {
+      this.#listing = await ObjectListing.read(store, namespaces === null ? [""] : await this.#prefixes(namespaces));
+    };
+    if (request.dryRun) return list();
     // While it is on its way the bucket is neither the one nor the other; a full look leaves nothing to build upon.
     const isSame = namespaces !== null && commit === request.commit && basis !== undefined;
     const begun = isSame ? { basis } : begunBasis(namespaces === null ? undefined : basis, request.commit);
     // No two publications write the same: who finds another one than its own has not been alone.
     this.#begun = markerText({ commit, ...begun, session: randomUUID() });
+    // Before anything is listed: a publication that ends meanwhile then finds that it was not alone.
     await store.write(markerFile, this.#begun, uncached);
+    await list();
   }
 
   async #prefixes(namespaces: ReadonlySet<string>): Promise<readonly string[]> {
