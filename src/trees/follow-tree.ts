@@ -30,7 +30,9 @@ export interface FollowedTree {
 /** A look at a folder asks for every file's state: of all time it may take this part. */
 const share = 1 / 30;
 /** What was true so many looks ago is not told any more. */
-const longAgo = 5;
+const longAgo = 10;
+/** A look that nobody waits for is spread over so many pauses at most. */
+const spread = 4;
 /** Looks that take longer, in milliseconds, are not waited for: thousands of files make hundreds of requests wait. */
 const longLook = 20;
 
@@ -49,7 +51,7 @@ export async function followTree({ folder, commit, everyMs = 1000 }: FollowReque
     const started = performance.now();
     // Also a look that fails is not repeated at once.
     lookedAt = started;
-    const rest = isWaitedFor ? undefined : restUntil(started + pause);
+    const rest = isWaitedFor ? undefined : restUntil(started + spread * pause);
     looking = source
       .read(known, rest)
       .then((tree) => {
@@ -82,7 +84,7 @@ export async function followTree({ folder, commit, everyMs = 1000 }: FollowReque
 
 /** Between two steps of a look that nobody waits for. It need not be quick, but it ends. */
 const restUntil = (end: number) => async (): Promise<void> => {
-  if (performance.now() < end) await sleep(1);
+  if (performance.now() < end) await sleep(3);
 };
 
 interface Source {
