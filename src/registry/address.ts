@@ -99,9 +99,7 @@ export function checkAddress(address: Address): readonly string[] {
 
 function providerPartProblem(what: string, text: string): string[] {
   if (text.length > longestProviderPart) {
-    return [
-      `The ${what} ${quoted(text)} has ${text.length} characters; at most ${longestProviderPart} can be published.`,
-    ];
+    return [`The ${what} ${quoted(text)} must be at most ${longestProviderPart} characters, and has ${text.length}.`];
   }
   if (providerPart.test(text) && !text.includes("--")) return [];
   return [
