@@ -63,13 +63,14 @@ export async function benchServe(input: Input): Promise<readonly string[]> {
       number,
     ];
     const half = Math.round(mine / 2);
-    const { p50, p99 } = paced(half, paths);
+    const latency = paced("serve", half, paths);
+    const bareLatency = paced("bare", half, paths);
     const memory = `${(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${ours.pid}/status`, "utf8"))?.[1]) / 1024).toFixed(0)} MB`;
     const perSecond = (rate: number) => `${Math.round(rate)} requests/s`;
     return [
       `| serve ${paths.length} documents of ${size} bytes (median) | ${perSecond(mine)} | nginx, the same files: ${perSecond(nginx)} | ${(mine / nginx).toFixed(2)} of it | ${memory} |`,
       `| | | \`node:http\`, a constant: ${perSecond(bare)} | ${(mine / bare).toFixed(2)} of it | |`,
-      `| latency at ${perSecond(half)}, half of that | p50 ${seconds(p50)}, p99 ${seconds(p99)} | | | |`,
+      `| latency at ${perSecond(half)}, half of that | ${latency} | \`node:http\`, a constant: ${bareLatency} | | |`,
     ];
   } finally {
     for (const child of children) child.kill("SIGTERM");
@@ -159,9 +160,12 @@ function wrk(port: number, script: string): number {
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
 }
 
-function paced(rate: number, paths: readonly string[]): { readonly p50: number; readonly p99: number } {
-  say(`serve: ${rate} requests a second`);
-  const load = [process.execPath, join(root, "paced-load.ts"), `${ports.serve}`, `${rate}`, "10"];
+/** Latency in words, at a rate that the server can keep up with. */
+function paced(server: Server, rate: number, paths: readonly string[]): string {
+  say(`serve: ${rate} requests a second, ${server}`);
+  const load = [process.execPath, join(root, "paced-load.ts"), `${ports[server]}`, `${rate}`, "10"];
   const [program = "", ...args] = pinned(0, load);
-  return JSON.parse(execFileSync(program, args, { input: JSON.stringify(paths), encoding: "utf8" }));
+  const output = execFileSync(program, args, { input: JSON.stringify(paths), encoding: "utf8" });
+  const { p50, p99 } = JSON.parse(output) as { readonly p50: number; readonly p99: number };
+  return `p50 ${seconds(p50)}, p99 ${seconds(p99)}`;
 }

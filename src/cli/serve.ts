@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { type Command, InvalidArgumentError } from "commander";
 import { readKeys } from "../compose/keys.ts";
 import { composeFollowedTree } from "../compose/trees.ts";
@@ -34,6 +35,7 @@ export function addServe(program: Command): void {
 }
 
 async function serve(options: Options): Promise<number> {
+  keepRequestsYoung();
   const { serverUrl } = readPublisherEnvironment();
   const { registry, commit, host, port } = options;
   const followed = await composeFollowedTree({ folder: registry, ...(commit === undefined ? {} : { commit }) });
@@ -63,6 +65,12 @@ async function serve(options: Options): Promise<number> {
   await followed.stop();
   return exitCodes.ok;
 }
+
+/**
+ * After a burst of connections V8 takes what belongs to a request for long-lived and puts it where only a whole collection
+ * frees it: with one core those then make everybody wait 50 ms every second or two. Requests are short-lived.
+ */
+const keepRequestsYoung = () => setFlagsFromString("--no-allocation-site-pretenuring");
 
 /** The same problem comes back with every look until somebody mends it. */
 function tellOnce(): (problem: unknown) => void {
