@@ -1,4 +1,4 @@
-import { type Address, publishedProvider } from "../registry/address.ts";
+import { type Address, foldName, publishedProvider } from "../registry/address.ts";
 
 /**
  * The folders that an address is published in. Clients ask for providers in lower case only, and for modules as the
@@ -10,5 +10,5 @@ export function publishedFolders(address: Address): readonly string[] {
     return [`v1/providers/${namespace}/${type}`];
   }
   const folder = `v1/modules/${address.namespace}/${address.name}/${address.system}`;
-  return [...new Set([folder, folder.toLowerCase()])];
+  return [...new Set([folder, foldName(folder)])];
 }

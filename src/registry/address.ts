@@ -119,5 +119,5 @@ export const checkNamespace = (namespace: string): readonly string[] => modulePa
 
 /** The path part that clients ask for: providers are always asked for in lower case (client contract, section 2). */
 export function publishedProvider(address: ProviderAddress): { readonly namespace: string; readonly type: string } {
-  return { namespace: address.namespace.toLowerCase(), type: address.type.toLowerCase() };
+  return { namespace: foldName(address.namespace), type: foldName(address.type) };
 }

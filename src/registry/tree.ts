@@ -83,7 +83,8 @@ export const isIgnored = (path: string): boolean => /(?:^|\/)(?:\.[^/]*|README(?
 export function detectLayout(paths: Iterable<string>): Layout {
   let lettered = 0;
   for (const path of paths) {
-    if (!path.endsWith(".json")) continue;
+    // What is skipped without a word decides nothing either.
+    if (!path.endsWith(".json") || isIgnored(path)) continue;
     const parts = path.split("/");
     const depth = parts[0] === "providers" ? 3 : parts[0] === "modules" ? 4 : null;
     if (depth !== null) lettered += parts.length > depth ? 1 : -1;

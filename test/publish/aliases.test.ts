@@ -101,6 +101,13 @@ describe("the aliases of a registry", () => {
       expect(folders[path]).toEqual(expect.arrayContaining([...own]));
   });
 
+  it("do not take a Kelvin sign for a k: that file stands for no place that a client asks for", () => {
+    const kelvin = "providers/\u212Aelvin/dns.json";
+    const { folders, findings } = plan([dns, kelvin], { "kelvin/dns": "acme/dns" });
+    expect(folders).toEqual({ [dns]: ["v1/providers/acme/dns", "v1/providers/kelvin/dns"] });
+    expect(findings).toEqual([["record-place", kelvin, undefined, "fail"]]);
+  });
+
   it("take what is free where one of a module's two folders is taken", () => {
     const { folders, findings } = plan(["modules/acme/net/aws.json", "modules/old/net/aws.json"], {
       "Old/net/aws": "acme/net/aws",

@@ -114,6 +114,7 @@ describe("detectLayout", () => {
     [["providers/a/acme/x.json", "providers/acme/dns.json", "providers/acme/web.json"], "plain"],
     [["providers/a/acme/dns.json", "providers/b/bcme/x.json", "providers/z.json"], "lettered"],
     [["providers/a/acme/x.txt", "modules/a/acme/net/aws.yml", "providers/acme/dns.json"], "plain"],
+    [["providers/a/acme/.x.json", "providers/a/acme/.y.json", "providers/acme/dns.json"], "plain"],
     [["package.json", "a/b/c/d/e.json", "providers/acme/dns.json"], "plain"],
   ] as const)("of %j is %s", (paths, layout) => {
     expect(detectLayout(paths)).toBe(layout);
