@@ -1,6 +1,7 @@
 import { foldName } from "../registry/address.ts";
 import {
   configurationPath,
+  detectLayout,
   namespaceOfPath,
   type RegistryHistory,
   type RegistryTree,
@@ -34,16 +35,21 @@ export async function readPart(
   { settings, published }: { readonly settings: PublishSettings; readonly published: Published | null },
 ): Promise<Part> {
   if (!isHistory(registry)) return { tree: registry, settings, namespaces: null };
+  const all = async (): Promise<Part> => ({ tree: await registry.read(), settings, namespaces: null });
   const namespaces = published === null ? null : await changedNamespaces(registry, { settings, published });
-  if (namespaces === null || published === null) return { tree: await registry.read(), settings, namespaces: null };
+  if (namespaces === null || published === null) return all();
   const tree = await registry.read(namespaces);
   const { layout } = published;
   const isPart = (path: string) => path === configurationPath || namespaces.has(namespaceOfPath(path, layout) ?? "");
+  const files = tree.files.filter(({ path }) => isPart(path));
+  // The last record may be gone, and with it the layout: a registry without any has the default one.
+  const isLayoutKnown = settings.layout !== null || namespaces.size === 0;
+  if (!isLayoutKnown && detectLayout(files.map(({ path }) => path)) !== layout) return all();
   const aliases = Object.entries(settings.aliases ?? {}).filter(([alias]) =>
     namespaces.has(aliasNamespace(alias) ?? ""),
   );
   return {
-    tree: { ...tree, files: tree.files.filter(({ path }) => isPart(path)) },
+    tree: { ...tree, files },
     settings: { ...settings, layout, aliases: Object.fromEntries(aliases) },
     namespaces,
   };
