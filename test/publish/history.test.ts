@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PublishTarget } from "../../src/publish/target.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
-import type { RegistryHistory, RegistryTree } from "../../src/registry/tree.ts";
-import { publishRegistry } from "../../src/tasks/publish-registry.ts";
 import { branchTarget } from "./support/branch-target.ts";
 import { published } from "./support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "./support/git.ts";
 import { gitRegistry } from "./support/git-registry.ts";
-import { readTextKeys } from "./support/read-text-keys.ts";
+import { memoryPlace } from "./support/memory-place.ts";
+import { memoryRegistry } from "./support/memory-registry.ts";
+import { cutOff, playHistory, run } from "./support/play-history.ts";
 import { version } from "./support/records.ts";
+import { historyOf } from "./support/registry-steps.ts";
 import { s3Server } from "./support/s3-server.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
@@ -36,50 +36,21 @@ const places = {
   },
 };
 
-const run = (tree: RegistryTree | RegistryHistory, target: PublishTarget, more: { full?: boolean } = {}) =>
-  publishRegistry({ tree, target, readKeys: readTextKeys, ...more });
-
-/** Everything that a history can do to a registry, each as files that change. */
-const names = ["acme/dns", "Acme/net", "globex/dns", "initech/queue", "hooli/dns"];
-const change = fc.oneof(
-  fc
-    .record({
-      name: fc.constantFrom(...names),
-      versions: fc.subarray(["1.0.0", "1.1.0", "2.0.0", "0.9"]),
-      withdrawn: fc.subarray(["1.1.0"]),
-    })
-    .map(({ name, versions, withdrawn }) => ({
-      [`providers/${name}.json`]: {
-        withdrawn: withdrawn.map((one) => ({ version: one, reason: "leaks" })),
-        versions: versions.map((one) => version(one)),
-      },
-    })),
-  fc.constantFrom("acme/net/aws", "Globex/net/aws", "globex/net/aws").map((name) => ({
-    [`modules/${name}.json`]: { versions: [{ version: "v1.0.0" }] },
-  })),
-  fc.constantFrom(...names.map((name) => `providers/${name}.json`), "modules/globex/net/aws.json").map((path) => ({
-    [path]: null,
-  })),
-  fc
-    .record({
-      path: fc.constantFrom("keys/acme/a.asc", "keys/globex/dns/b.asc"),
-      text: fc.constantFrom("one", "two", null),
-    })
-    .map(({ path, text }) => ({ [path]: text })),
-  fc.constantFrom(
-    {},
-    { "README.md": String(names.length) },
-    { "providers/acme/deep/er.json": "{}" },
-    { ".github/registrar.yml": "aliases:\n  hooli/dns: acme/dns\n" },
-    { ".github/registrar.yml": "aliases:\n  old/dns: globex/dns\nnamespaces:\n  globex:\n    owner: acme\n" },
-    { ".github/registrar.yml": null },
-  ),
-);
+/** For each place; in memory many times as many. */
+const histories = Number(process.env.HISTORIES ?? 2);
 
 /** One after the other: what ties namespaces together, and what a difference between two commits does not tell by itself. */
 const acme = { "providers/acme/dns.json": { versions: [version("1.0.0")] } };
 const told: readonly (readonly [string, Readonly<Record<string, unknown>>, readonly string[] | null])[] = [
-  ["the first publication", { ...acme, "providers/globex/dns.json": { versions: [version("1.0.0")] } }, null],
+  [
+    "the first publication",
+    {
+      ...acme,
+      "providers/globex/dns.json": { versions: [version("1.0.0")] },
+      "modules/globex/net/aws.json": { versions: [{ version: "v1.0.0" }] },
+    },
+    null,
+  ],
   ["a bump", { "providers/acme/dns.json": { versions: [version("1.1.0"), version("1.0.0")] } }, ["acme"]],
   ["nothing of the registry", { "README.md": "hello" }, []],
   ["a key", { "keys/acme/a.asc": "one" }, ["acme"]],
@@ -166,24 +137,7 @@ describe("publish, of a registry with a history", () => {
       "providers/acme/dns.json": null,
       "providers/globex/dns.json": { versions: [version("1.0.0")] },
     });
-    const dies = async () => {
-      throw new Error("killed");
-    };
-    const session: PublishTarget = {
-      ...target,
-      open: async (request) => {
-        const opened = await target.open(request);
-        return {
-          published: opened.published,
-          begin: (namespaces) => opened.begin(namespaces),
-          put: (folder) => opened.put(folder),
-          names: (folder) => opened.names(folder),
-          close: () => opened.close(),
-          finish: dies,
-        };
-      },
-    };
-    await expect(run(after, session)).rejects.toThrow("killed");
+    await expect(run(after, cutOff(target, Number.POSITIVE_INFINITY))).rejects.toThrow("killed");
     expect(read()).not.toEqual(was);
     expect(await run(before, target)).toMatchObject({ namespaces: ["acme", "globex"] });
     expect(read()).toEqual(was);
@@ -193,20 +147,25 @@ describe("publish, of a registry with a history", () => {
     "leaves %s as a full publication of the same commit would, whatever has happened",
     async (kind) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 6 }), async (changes) => {
-          const registry = await gitRegistry();
-          const place = await places[kind]();
-          for (const files of [{ "providers/acme/dns.json": { versions: [version("1.0.0")] } }, ...changes]) {
-            const tree = await registry.commit(files);
-            await run(tree, place.target);
-            const fresh = await places[kind]();
-            await run(tree, fresh.target);
-            expect(await place.read()).toEqual(await fresh.read());
-          }
-        }),
-        { numRuns: Number(process.env.HISTORIES ?? 2) },
+        fc.asyncProperty(historyOf({ minLength: 2, maxLength: 5 }), async (steps) =>
+          playHistory(steps, { registry: await gitRegistry(), place: places[kind] }),
+        ),
+        { numRuns: histories },
       );
     },
-    120_000,
+    histories * 60_000,
+  );
+
+  it(
+    "leaves what a full publication would after any of many histories",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(historyOf({ minLength: 4, maxLength: 16 }), async (steps) =>
+          playHistory(steps, { registry: memoryRegistry(), place: async () => memoryPlace() }),
+        ),
+        { numRuns: 150 * histories },
+      );
+    },
+    histories * 60_000,
   );
 });

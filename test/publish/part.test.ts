@@ -20,7 +20,7 @@ const lettered: Files = {
 const settings: PublishSettings = {
   layout: null,
   aliases: { "old/dns": "acme/dns", "Older/dns": "Globex/dns", "hooli/net/aws": "globex/net/aws" },
-  namespaces: { Initech: { owner: "KeyRing" }, umbrella: { owner: "initech" } },
+  namespaces: { umbrella: { owner: "initech" }, Initech: { owner: "KeyRing" } },
 };
 const none: PublishSettings = { layout: null };
 const many = (count: number): Files =>
@@ -113,7 +113,11 @@ describe("what a publication looks at after a change", () => {
 
   it("is read with the configuration and without what others have", async () => {
     const change = { "providers/old/net.json": {} };
-    const { read, settings: of } = await partOf({ from: plain, change, settings });
+    const { read, settings: of } = await partOf({
+      from: { ...plain, "modules/a/acme/aws.json": {} },
+      change,
+      settings,
+    });
     expect(read).toEqual([
       ".github/registrar.yml",
       "keys/acme/a.asc",

@@ -1,21 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../src/publish/publish.ts";
-import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../src/publish/settings.ts";
 import type { PublishTarget } from "../../src/publish/target.ts";
 import { BoundedCache } from "../../src/web/bounded-cache.ts";
 import { publishedPath } from "../../src/web/published-path.ts";
 import { ServedRegistry } from "../../src/web/served-registry.ts";
 import { schemaOf, schemas } from "./support/document-schemas.ts";
+import { readOddKeys } from "./support/read-odd-keys.ts";
 import { archive, key, memoryTree, version } from "./support/records.ts";
-
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: text === "gone" };
-  });
 
 /** A field as it should be, and now and then as a person or a program could have left it. */
 const mostly = <T>(right: T, ...odd: readonly unknown[]) =>
@@ -149,7 +142,7 @@ async function publishedFiles(files: Record<string, unknown>, settings: PublishS
       close: async () => undefined,
     }),
   };
-  await publish({ tree: memoryTree(files), target, settings, readKeys });
+  await publish({ tree: memoryTree(files), target, settings, readKeys: readOddKeys });
   return found;
 }
 
@@ -212,7 +205,12 @@ describe("whatever a registry holds", () => {
       fc.asyncProperty(registry, async ({ files, settings }) => {
         const found = await publishedFiles(files, settings);
         const tree = memoryTree(files, "a".repeat(40));
-        const served = await ServedRegistry.open({ tree, settings, readKeys, records: new BoundedCache(2 ** 20) });
+        const served = await ServedRegistry.open({
+          tree,
+          settings,
+          readKeys: readOddKeys,
+          records: new BoundedCache(2 ** 20),
+        });
         for (const [path, body] of found) expect(await served.find(path.split("/")), path).toMatchObject({ body });
       }),
       runs,

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RegistryHistory } from "../../../src/registry/tree.ts";
 import { readGitHistory } from "../../../src/trees/git-history.ts";
+import { type Files, fileText, isLink } from "./files.ts";
 import { git } from "./git.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -11,14 +12,13 @@ export async function gitRegistry() {
   git(folder, "init", "-q", "-b", "main");
   return {
     folder,
-    commit: async (
-      files: Readonly<Record<string, unknown>>,
-    ): Promise<RegistryHistory & { readonly commit: string }> => {
+    commit: async (files: Files): Promise<RegistryHistory & { readonly commit: string }> => {
       for (const [path, value] of Object.entries(files)) {
         const file = join(folder, path);
         mkdirSync(dirname(file), { recursive: true });
-        if (value === null) rmSync(file, { force: true });
-        else writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value, null, 2));
+        rmSync(file, { force: true });
+        if (isLink(value)) symlinkSync(value.link, file);
+        else if (value !== null) writeFileSync(file, fileText(value));
       }
       git(folder, "add", "-A");
       git(folder, "commit", "-q", "--allow-empty", "-m", "next");

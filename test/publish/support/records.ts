@@ -7,6 +7,7 @@ import {
   type RegistryRecord,
 } from "../../../src/registry/record.ts";
 import type { RegistryTree, TreeFile } from "../../../src/registry/tree.ts";
+import { fileText } from "./files.ts";
 
 type Json = Record<string, unknown>;
 
@@ -72,7 +73,7 @@ export function key(name: string, more: Partial<PublishedKey> = {}): PublishedKe
 /** A tree in memory: a text is a file, anything else is printed as JSON. */
 export function memoryTree(content: Record<string, unknown>, commit: string | null = null): RegistryTree {
   const files: TreeFile[] = Object.entries(content)
-    .map(([path, value]) => ({ path, mode: "100644", size: textOf(value).length, id: textOf(value) }))
+    .map(([path, value]) => ({ path, mode: "100644", size: fileText(value).length, id: fileText(value) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     commit,
@@ -82,5 +83,3 @@ export function memoryTree(content: Record<string, unknown>, commit: string | nu
     },
   };
 }
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
