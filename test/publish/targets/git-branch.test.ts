@@ -104,6 +104,18 @@ describe("gitBranchTarget", () => {
     expect(git(clone, "status", "--porcelain")).toBe("");
   });
 
+  it("removes what others left among its documents, whatever bytes its name has", async () => {
+    const path = await bareRepository();
+    await put(branchTarget(path), [dns]);
+    // As git quotes them: a quote, what is no UTF-8, a line's end with a command behind it.
+    const odd = String.raw`\"a \377\nD v1`;
+    const strange = [`v1/providers/acme/dns/${odd}`, `v1/providers/${odd}/x/versions`, `.registrar/index/${odd}`];
+    await commitTo(path, "host", Object.fromEntries(strange.map((name) => [`"${name}"`, "x"])));
+    expect(await put(branchTarget(path), [dns])).toEqual({ written: 0, unchanged: 2, deleted: 2 });
+    expect(committed(path, "host")).toEqual(dnsFiles);
+    expect(git(path, "ls-tree", "--name-only", "host", ".registrar/")).toBe(".registrar/published.json");
+  });
+
   it("bounds what gathers in the repository", async () => {
     const path = await bareRepository();
     const packs = () => readdirSync(join(path, "objects", "pack")).filter((name) => name.endsWith(".pack")).length;
