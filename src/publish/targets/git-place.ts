@@ -80,6 +80,8 @@ export async function tidy(gitFolder: string, more: Readonly<Record<string, stri
   const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m", ...more };
   const run = (args: readonly string[]) =>
     runGit(gitFolder, args, { fail: broken(gitFolder), config }).catch(() => undefined);
+  // As `git gc --auto` itself: its owner tidies up otherwise. https://git-scm.com/docs/git-gc#_configuration
+  if (Number(await run(["config", "--type=int", "--default=1", "--get", "gc.auto"])) <= 0) return;
   // Where objects were left with the other side, a rolled up pack would no longer say so.
   if (!names.some((name) => name.endsWith(".promisor"))) await run(["repack", "--geometric=2", "-d", "--quiet"]);
   await run(["gc", "--auto", "--quiet"]);

@@ -129,6 +129,14 @@ describe("gitBranchTarget", () => {
     git(path, "fsck", "--full", "--strict");
   }, 120_000);
 
+  it("lets objects gather where git is told to", async () => {
+    const path = await bareRepository();
+    git(path, "config", "gc.auto", "0");
+    const packs = () => readdirSync(join(path, "objects", "pack")).filter((name) => name.endsWith(".pack")).length;
+    for (let turn = 0; turn < 42; turn += 1) await put(branchTarget(path), [turn % 2 === 0 ? dns : dns2]);
+    expect(packs()).toBe(42);
+  }, 120_000);
+
   it("takes the branch of another name", async () => {
     const path = await bareRepository();
     await put(branchTarget(path, { branch: "pages/live" }), [dns]);
