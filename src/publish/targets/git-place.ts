@@ -90,6 +90,6 @@ export async function tidy(gitFolder: string, more: Readonly<Record<string, stri
 export const broken = (gitFolder: string) => (errors: string) =>
   new RegistrarError(
     "publish-failed",
-    `Publishing to the repository ${quoted(gitFolder)} failed: ${errors === "" ? "git gave no reason" : errors}. ` +
+    `Publishing to the repository ${quoted(gitFolder)} failed: ${errors}. ` +
       "Check its space and permissions, then publish again; clients see what was there before.",
   );

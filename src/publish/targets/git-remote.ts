@@ -187,6 +187,6 @@ const refused =
   (errors: string) =>
     new RegistrarError(
       "publish-failed",
-      `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed: ${errors === "" ? "git gave no reason" : errors}. ` +
+      `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed: ${errors}. ` +
         `Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,
     );
