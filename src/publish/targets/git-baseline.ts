@@ -109,7 +109,7 @@ async function collect(
 }
 
 /** What a commit says of itself; null where it has no such file. */
-export async function readMarkerText(commit: string, { trees, blobs }: Readers): Promise<string | null> {
+async function readMarkerText(commit: string, { trees, blobs }: Readers): Promise<string | null> {
   const entry = await trees.find(commit, markerFile);
   return entry === undefined ? null : ((await blobs.texts([hexOf(entry.id)]))[0] ?? null);
 }

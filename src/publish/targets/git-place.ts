@@ -12,8 +12,8 @@ export interface BranchPlace {
   readonly format: ObjectFormat;
   /** Branches that a person finds when opening the repository. */
   readonly defaultBranches: readonly string[];
-  /** It can be seen that no branch or tag is there at all. */
-  readonly isEmpty: boolean;
+  /** Whether it can be seen that no branch or tag is there at all. */
+  isEmpty(): Promise<boolean>;
   /**
    * The commit of the branch now; null where there is no such branch. Its trees are then in `gitFolder`; its blobs may
    * have stayed elsewhere.
@@ -50,10 +50,6 @@ export async function moveRef(gitFolder: string, ref: string, { from, to }: Bran
     if ((await readRef(gitFolder, ref)) === from) throw error;
     return false;
   }
-}
-
-export async function objectFormatOf(gitFolder: string): Promise<ObjectFormat> {
-  return (await repositoryOf(gitFolder, broken(gitFolder))).format;
 }
 
 /** The folder that holds objects and refs (of a work tree beside others it is not its own `.git`), and how those are named. */
