@@ -14,7 +14,7 @@ const readKeys = async (files: readonly { path: string; text: string }[]): Promi
   files.map(({ path, text }) => {
     if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
     const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: text === "gone" };
+    return { kind: "key", path, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: text === "gone" };
   });
 
 /** A field as it should be, and now and then as a person or a program could have left it. */

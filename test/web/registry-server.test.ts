@@ -32,7 +32,7 @@ const readKeys = async (files: readonly { path: string; text: string }[]): Promi
   files.map(({ path, text }) => {
     if (text === "bad") return { kind: "unusable", path, problem: "The file has no key." };
     const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
+    return { kind: "key", path, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: false };
   });
 
 async function serve(content: Record<string, unknown>, settings: PublishSettings = { layout: null }) {

@@ -12,7 +12,7 @@ const readKeys = async (files: readonly { path: string; text: string }[]): Promi
   files.map(({ path, text }) => {
     if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
     const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
+    return { kind: "key", path, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: false };
   });
 
 /** One of everything that a registry can hold. */

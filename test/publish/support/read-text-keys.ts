@@ -7,5 +7,5 @@ export const readTextKeys = async (
 ): Promise<KeyReading[]> =>
   files.map(({ path, text }) => {
     const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
+    return { kind: "key", path, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: false };
   });

@@ -30,7 +30,7 @@ async function run(
       parsed.push(file);
       if (text === "bad") return { kind: "unusable", path: file, problem: "The file has no key." };
       const { fingerprint, keyId, armor } = key(text);
-      return { kind: "key", path: file, fingerprint, keyIds: [keyId], armor, revoked: false };
+      return { kind: "key", path: file, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: false };
     });
   const report = await publish({ tree: watched, target: branchTarget(path), settings, readKeys, dryRun });
   return { read, parsed, report };
