@@ -1,21 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../src/publish/publish.ts";
-import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../src/publish/settings.ts";
 import type { PublishTarget } from "../../src/publish/target.ts";
 import { BoundedCache } from "../../src/web/bounded-cache.ts";
 import { publishedPath } from "../../src/web/published-path.ts";
 import { ServedRegistry } from "../../src/web/served-registry.ts";
 import { schemaOf, schemas } from "./support/document-schemas.ts";
+import { readTextKeys } from "./support/read-text-keys.ts";
 import { archive, key, memoryTree, version } from "./support/records.ts";
-
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], signingKeys: [], armor, revoked: text === "gone" };
-  });
 
 /** A field as it should be, and now and then as a person or a program could have left it. */
 const mostly = <T>(right: T, ...odd: readonly unknown[]) =>
@@ -64,7 +57,7 @@ const providerVersion = fc
       { weight: 8, arbitrary: fc.array(target, { maxLength: 4 }) },
       { weight: 1, arbitrary: fc.constant(null) },
     ),
-    signed_by: mostly(undefined, key("one").fingerprint, key("gone").fingerprint, "AB".repeat(20), "x", ""),
+    signed_by: mostly(undefined, key("one").fingerprint, key("revoked").fingerprint, "AB".repeat(20), "x", ""),
   })
   .map(({ version: text, ...more }) => ({ ...version("1.0.0", more), version: text }));
 const moduleVersion = fc.record(
@@ -113,7 +106,11 @@ const file = fc.oneof(
     .tuple(namespace, fc.constantFrom("Net", "net", "n_t"), fc.constantFrom("aws", "AWS", "g-b"), record(moduleVersion))
     .map(([of, name, system, content]) => [`modules/${of}/${name}/${system}.json`, content] as const),
   fc
-    .tuple(namespace, fc.constantFrom("a.asc", "dns/b.asc", "DNS/c.asc"), fc.constantFrom("one", "two", "gone", "bad"))
+    .tuple(
+      namespace,
+      fc.constantFrom("a.asc", "dns/b.asc", "DNS/c.asc"),
+      fc.constantFrom("one", "two", "revoked", "bad"),
+    )
     .map(([of, name, content]) => [`keys/${of}/${name}`, content] as const),
 );
 const aliases = fc.dictionary(
@@ -149,7 +146,7 @@ async function publishedFiles(files: Record<string, unknown>, settings: PublishS
       close: async () => undefined,
     }),
   };
-  await publish({ tree: memoryTree(files), target, settings, readKeys });
+  await publish({ tree: memoryTree(files), target, settings, readKeys: readTextKeys });
   return found;
 }
 
@@ -212,7 +209,12 @@ describe("whatever a registry holds", () => {
       fc.asyncProperty(registry, async ({ files, settings }) => {
         const found = await publishedFiles(files, settings);
         const tree = memoryTree(files, "a".repeat(40));
-        const served = await ServedRegistry.open({ tree, settings, readKeys, records: new BoundedCache(2 ** 20) });
+        const served = await ServedRegistry.open({
+          tree,
+          settings,
+          readKeys: readTextKeys,
+          records: new BoundedCache(2 ** 20),
+        });
         for (const [path, body] of found) expect(await served.find(path.split("/")), path).toMatchObject({ body });
       }),
       runs,

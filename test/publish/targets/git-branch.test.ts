@@ -5,7 +5,6 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { DocumentFolder } from "../../../src/publish/document.ts";
 import type { PublishSession, PublishTarget } from "../../../src/publish/target.ts";
 import type { GitBranchOptions } from "../../../src/publish/targets/git-branch.ts";
-import { remoteFailed } from "../../../src/trees/git-remote.ts";
 import { aRegistry, git as asynchronousGit } from "../../sandbox/support.ts";
 import { branchTarget } from "../support/branch-target.ts";
 import { folderOf } from "../support/folders.ts";
@@ -357,19 +356,6 @@ describe("gitBranchTarget, to a branch elsewhere", () => {
       ...{ code: "remote-refused", family: "operator" },
       message: expect.stringMatching(/does not appear to be a git repository; fatal: [^.;]*\. Check the URL and/),
     });
-  });
-
-  it.each([
-    ["ssh: connect to host git.test port 22: Connection refused; fatal: Could not read from remote", "upstream"],
-    ["fatal: unable to access 'https://x/': The requested URL returned error: 503", "upstream"],
-    ["fatal: unable to access 'https://x/': Could not resolve host: x", "upstream"],
-    ["what git says one day", "upstream"],
-    ["fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", "operator"],
-    ["fatal: unable to access 'https://x/': The requested URL returned error: 403", "operator"],
-    ["remote: Repository not found; fatal: repository 'https://x/' not found", "operator"],
-    ["git@x: Permission denied (publickey); fatal: Could not read from remote repository", "operator"],
-  ])("tells from %j that the %s acts", (errors, family) => {
-    expect(remoteFailed("It")(errors)).toMatchObject({ family });
   });
 
   it("pushes with a token that stands in no argument, to a server that asks for one", async () => {
