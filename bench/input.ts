@@ -63,7 +63,7 @@ export async function withKeys(input: Input): Promise<Input> {
   }
   git(registry, "add", "-A");
   git(registry, "commit", "-q", "-m", "keys");
-  return { ...input, registry, what: `${input.what}, with a key of ${text.length} bytes for each namespace` };
+  return { ...input, registry };
 }
 
 function generate(registry: string): void {

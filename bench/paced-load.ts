@@ -17,7 +17,6 @@ const due: number[] = [];
 const latencies: number[] = [];
 let sent = 0;
 let answered = 0;
-let countedFrom = Number.POSITIVE_INFINITY;
 
 function ask(socket: Socket): void {
   const at = due.shift();
@@ -52,7 +51,7 @@ await Promise.all(
   }),
 );
 const started = performance.now();
-countedFrom = started + warmUpSeconds * 1000;
+const countedFrom = started + warmUpSeconds * 1000;
 const total = rate * (warmUpSeconds + seconds);
 let planned = 0;
 await new Promise<void>((resolve) => {

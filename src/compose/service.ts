@@ -28,8 +28,6 @@ import { once } from "./once.ts";
 import { composePublisher } from "./publisher.ts";
 import { composeUpstream } from "./reading.ts";
 
-/** The page that builds adapters and joins them; nothing else names one. */
-
 export type Log = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
 export interface Service {

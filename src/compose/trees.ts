@@ -18,7 +18,8 @@ export const composeHistory = (folder: string, commit: string): Promise<Registry
 /** What commits of the git repository there changed. */
 export const composeCommitReader = readGitCommits;
 
+/** A registry in a folder or git repository, read again where it has changed. */
+export const composeFollowedTree = followTree;
+
 /** Writing into a registry in a folder. */
 export const composeFolderWriter = (folder: string): FolderWriter => folderWriter(folder);
-/** The same, read again where it has changed. */
-export const composeFollowedTree = followTree;

@@ -99,7 +99,7 @@ function branchProblem(branch: string): string | undefined {
   // Git would make refs/heads/refs/heads/host of it.
   if (branch.startsWith("refs/")) {
     const bare = branch.replace(/^refs\/heads\//, "");
-    const name = bare === "" || bare.startsWith("refs/") || branchProblem(bare) !== undefined ? defaultBranch : bare;
+    const name = bare.startsWith("refs/") || branchProblem(bare) !== undefined ? defaultBranch : bare;
     return `has a whole ref for a branch; write git:#${name}, or git:REPOSITORY#${name}`;
   }
   const parts = branch.split("/");

@@ -15,8 +15,8 @@ export type KeyReading =
       readonly fingerprint: string;
       /** The primary key's first. */
       readonly keyIds: readonly string[];
-      /** Those keys; absent: none of them expires. */
-      readonly signingKeys?: readonly { readonly expiresAt: string | null }[];
+      /** Those keys. */
+      readonly signingKeys: readonly { readonly expiresAt: string | null }[];
       readonly armor: string;
       readonly revoked: boolean;
     }
@@ -49,7 +49,7 @@ export async function readPublishedKeys(
   for (const reading of await readKeys(files)) {
     if (reading.kind === "key") {
       const { path, fingerprint, keyIds, armor, revoked } = reading;
-      const expiries = (reading.signingKeys ?? []).flatMap(({ expiresAt }) => expiresAt ?? []);
+      const expiries = reading.signingKeys.flatMap(({ expiresAt }) => expiresAt ?? []);
       const goodUntil = expiries.sort()[0] ?? null;
       usable.push({ path, fingerprint, keyId: keyIds[0] ?? fingerprint.slice(-16), keyIds, goodUntil, armor, revoked });
     } else {

@@ -96,6 +96,6 @@ export async function runGit(
   const chunks: Buffer[] = [];
   for await (const chunk of git.stdout) chunks.push(chunk as Buffer);
   const { code, errors } = await git.ended;
-  if (code !== 0) throw fail(errors);
+  if (code !== 0) throw fail(errors === "" ? "git gave no reason" : errors);
   return Buffer.concat(chunks).toString();
 }

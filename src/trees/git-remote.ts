@@ -17,7 +17,7 @@ const protocolOf = (url: string): string => /^([a-z][a-z0-9+.-]*):\/\//.exec(url
 
 /** The error of a git that ended badly. */
 export const gitFailed = (what: string) => (errors: string) =>
-  new RegistrarError("git-failed", `${what}: ${errors === "" ? "git gave no reason" : errors}. It is tried again.`);
+  new RegistrarError("git-failed", `${what}: ${errors}. It is tried again.`);
 
 /** Words of git, curl and ssh where the other side answered, or could not be trusted: trying again alone helps nothing. */
 const answered =
@@ -36,7 +36,7 @@ const checkAccess = "Check the URL and the credentials";
 export const remoteFailed =
   (what: string, left = "") =>
   (errors: string) => {
-    const said = `${what}: ${errors === "" ? "git gave no reason" : errors}.`;
+    const said = `${what}: ${errors}.`;
     if (silent.test(errors)) return new RegistrarError("upstream-unavailable", `${said} Try again later${left}.`);
     if (answered.test(errors)) return new RegistrarError("remote-refused", `${said} ${checkAccess}.`);
     return new RegistrarError("upstream-unavailable", `${said} Try again later${left}. ${checkAccess} if it stays so.`);

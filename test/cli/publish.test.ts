@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { publishText } from "../../src/cli/publish-text.ts";
 import { bareRepository, git } from "../publish/support/git.ts";
+import { gitRegistry } from "../publish/support/git-registry.ts";
 import { version } from "../publish/support/records.ts";
 import { folderWith, registrar } from "../support/cli.ts";
 
@@ -106,33 +107,26 @@ describe("registrar publish", () => {
   });
 
   it("leaves out what is kept back of a commit, and publishes nothing where it cannot tell what that did", async () => {
-    const record = (...versions: string[]) => JSON.stringify({ versions: versions.map((one) => version(one)) });
     const path = "providers/acme/dns.json";
-    const registry = folderWith({ [path]: record("1.0.0") });
-    git(registry.path, "init", "-q", "-b", "main");
-    const commit = (text: string) => {
-      writeFileSync(join(registry.path, path), text);
-      git(registry.path, "add", "-A");
-      git(registry.path, "commit", "-q", "--allow-empty", "-m", "next");
-      return git(registry.path, "rev-parse", "HEAD");
-    };
-    commit(record("1.0.0"));
-    const wrong = commit(record("2.0.0", "1.0.0"));
-    commit(record("3.0.0", "2.0.0", "1.0.0"));
-    const withhold = JSON.stringify([{ commit: wrong, paths: [path] }]);
+    const registry = await gitRegistry();
+    const commit = (...versions: string[]) =>
+      registry.commit({ [path]: { versions: versions.map((one) => version(one)) } });
+    await commit("1.0.0");
+    const wrong = await commit("2.0.0", "1.0.0");
+    await commit("3.0.0", "2.0.0", "1.0.0");
+    const withhold = JSON.stringify([{ commit: wrong.commit, paths: [path] }]);
     const run = (folder: string, ...more: string[]) =>
       registrar(["publish", "--registry", folder, "--to", `dir:${out.path}/public`, "--withhold", withhold, ...more]);
     const shallow = join(out.path, "shallow");
-    git(out.path, "clone", "-q", "--depth", "2", `file://${registry.path}`, shallow);
+    git(out.path, "clone", "-q", "--depth", "2", `file://${registry.folder}`, shallow);
     expect(await run(shallow, "--commit", "HEAD")).toMatchObject({
       ...{ exit: 2, stderr: expect.stringMatching(/does not have commit .* Fetch the whole history first/) },
     });
-    expect(await run(registry.path)).toMatchObject({ exit: 2, stderr: expect.stringContaining("--commit") });
+    expect(await run(registry.folder)).toMatchObject({ exit: 2, stderr: expect.stringContaining("--commit") });
     expect(existsSync(join(out.path, "public"))).toBe(false);
-    expect((await run(registry.path, "--commit", "main")).exit).toBe(0);
+    expect((await run(registry.folder, "--commit", "main")).exit).toBe(0);
     const list = JSON.parse(readFileSync(join(out.path, "public/v1/providers/acme/dns/versions"), "utf8"));
     expect(list.versions.map((one: { version: string }) => one.version)).toEqual(["3.0.0", "1.0.0"]);
-    registry.remove();
   });
 
   it("publishes to a branch, of the registry's own repository too, with the commit in its message", async () => {

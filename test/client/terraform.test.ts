@@ -5,10 +5,10 @@ import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import { type Installation, installModule, installProvider } from "../../src/client/terraform.ts";
 import { publish } from "../../src/publish/publish.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
-import { gitBranchTarget } from "../../src/publish/targets/git-branch.ts";
 import { readKeys } from "../../src/upstream/openpgp.ts";
 import { startRegistryServer } from "../../src/web/registry-server.ts";
 import { startStaticServer } from "../../src/web/static-server.ts";
+import { branchTarget } from "../publish/support/branch-target.ts";
 import { bareRepository, git } from "../publish/support/git.ts";
 import { memoryTree } from "../publish/support/records.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
@@ -17,7 +17,6 @@ import { author, release } from "./support/release.ts";
 
 const address = { kind: "provider", namespace: "Acme", type: "demo" } as const;
 const registryHost = "registry.test.example";
-const branch = { branch: "host", isOwn: false, dataFolder: null, token: async () => null };
 
 /** Publishes the files of a registry and installs acme/demo from there with the client of this machine. */
 async function install(context: TestContext, version: string, files: Record<string, unknown>) {
@@ -103,9 +102,8 @@ describe("installProvider", () => {
       "keys/acme/acme.asc": signer.text,
       "providers/Acme/demo.json": { versions: [await release("demo", "1.2.0", signer)] },
     });
-    const repository = { kind: "folder", path } as const;
-    const target = gitBranchTarget({ ...branch, repository });
-    await publish({ tree, target, settings: { layout: null, aliases: { "old/demo": "acme/demo" } }, readKeys });
+    const settings = { layout: null, aliases: { "old/demo": "acme/demo" } };
+    await publish({ tree, target: branchTarget(path), settings, readKeys });
     const folder = await temporaryFolder();
     git(folder, "clone", "-q", "--branch", "host", path, "pages");
     const server = await startStaticServer({ folder: join(folder, "pages") });

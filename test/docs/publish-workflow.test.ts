@@ -3,7 +3,6 @@ import { cpSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { gitBranchTarget } from "../../src/publish/targets/git-branch.ts";
 import { parseYaml } from "../../src/registry/yaml.ts";
 import { registryRepository } from "../../src/scenarios/demo.ts";
 import { type DispatchInputs, dispatchInputs } from "../../src/tasks/dispatch-publication.ts";
@@ -12,6 +11,7 @@ import { publishRegistry } from "../../src/tasks/publish-registry.ts";
 import { publishableTree } from "../../src/tasks/publishable-tree.ts";
 import { noProgress } from "../../src/tasks/reconcile.ts";
 import { readKeys } from "../../src/upstream/openpgp.ts";
+import { branchTarget } from "../publish/support/branch-target.ts";
 import { bareRepository, committed, git } from "../publish/support/git.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
 import { pushToMain } from "../support/stage/by-hand.ts";
@@ -117,11 +117,7 @@ describe("docs/publish.yml", () => {
     const { serverUrl } = stage.sandbox;
 
     const byApp = await bareRepository();
-    const repository = { kind: "folder", path: byApp } as const;
-    const target = gitBranchTarget({
-      ...{ repository, branch: "host", isOwn: false, dataFolder: null, token: async () => null },
-    });
-    await publishRegistry({ tree: publishable.tree, target, readKeys, serverUrl });
+    await publishRegistry({ tree: publishable.tree, target: branchTarget(byApp), readKeys, serverUrl });
 
     const byWorkflow = await bareRepository();
     const { workspace, registry } = await aWorkspace();

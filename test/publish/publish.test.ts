@@ -18,6 +18,7 @@ const readKeys = async (files: readonly { path: string; text: string }[]): Promi
       path,
       fingerprint,
       keyIds: [keyId, "0".repeat(16)],
+      signingKeys: [],
       armor,
       revoked: text.startsWith("revoked"),
     };

@@ -7,7 +7,7 @@ import { BoundedCache } from "../../src/web/bounded-cache.ts";
 import { publishedPath } from "../../src/web/published-path.ts";
 import { ServedRegistry } from "../../src/web/served-registry.ts";
 import { schemaOf, schemas } from "./support/document-schemas.ts";
-import { readOddKeys } from "./support/read-odd-keys.ts";
+import { readTextKeys } from "./support/read-text-keys.ts";
 import { archive, key, memoryTree, version } from "./support/records.ts";
 
 /** A field as it should be, and now and then as a person or a program could have left it. */
@@ -57,7 +57,7 @@ const providerVersion = fc
       { weight: 8, arbitrary: fc.array(target, { maxLength: 4 }) },
       { weight: 1, arbitrary: fc.constant(null) },
     ),
-    signed_by: mostly(undefined, key("one").fingerprint, key("gone").fingerprint, "AB".repeat(20), "x", ""),
+    signed_by: mostly(undefined, key("one").fingerprint, key("revoked").fingerprint, "AB".repeat(20), "x", ""),
   })
   .map(({ version: text, ...more }) => ({ ...version("1.0.0", more), version: text }));
 const moduleVersion = fc.record(
@@ -106,7 +106,11 @@ const file = fc.oneof(
     .tuple(namespace, fc.constantFrom("Net", "net", "n_t"), fc.constantFrom("aws", "AWS", "g-b"), record(moduleVersion))
     .map(([of, name, system, content]) => [`modules/${of}/${name}/${system}.json`, content] as const),
   fc
-    .tuple(namespace, fc.constantFrom("a.asc", "dns/b.asc", "DNS/c.asc"), fc.constantFrom("one", "two", "gone", "bad"))
+    .tuple(
+      namespace,
+      fc.constantFrom("a.asc", "dns/b.asc", "DNS/c.asc"),
+      fc.constantFrom("one", "two", "revoked", "bad"),
+    )
     .map(([of, name, content]) => [`keys/${of}/${name}`, content] as const),
 );
 const aliases = fc.dictionary(
@@ -142,7 +146,7 @@ async function publishedFiles(files: Record<string, unknown>, settings: PublishS
       close: async () => undefined,
     }),
   };
-  await publish({ tree: memoryTree(files), target, settings, readKeys: readOddKeys });
+  await publish({ tree: memoryTree(files), target, settings, readKeys: readTextKeys });
   return found;
 }
 
@@ -208,7 +212,7 @@ describe("whatever a registry holds", () => {
         const served = await ServedRegistry.open({
           tree,
           settings,
-          readKeys: readOddKeys,
+          readKeys: readTextKeys,
           records: new BoundedCache(2 ** 20),
         });
         for (const [path, body] of found) expect(await served.find(path.split("/")), path).toMatchObject({ body });

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { publish } from "../../src/publish/publish.ts";
-import type { KeyReading } from "../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../src/publish/settings.ts";
 import { directoryTarget } from "../../src/publish/targets/directory.ts";
 import type { RegistryTree } from "../../src/registry/tree.ts";
 import { startRegistryServer } from "../../src/web/registry-server.ts";
 import { published } from "../publish/support/folders.ts";
+import { readTextKeys } from "../publish/support/read-text-keys.ts";
 import { archive, key, memoryTree, version } from "../publish/support/records.ts";
 import { temporaryFolder } from "../publish/support/temporary-folder.ts";
 import { ask } from "./support.ts";
@@ -28,13 +28,6 @@ const registry = {
   "providers/acme/empty.json": { versions: [] },
 };
 
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    if (text === "bad") return { kind: "unusable", path, problem: "The file has no key." };
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
-  });
-
 async function serve(content: Record<string, unknown>, settings: PublishSettings = { layout: null }) {
   const state = { tree: memoryTree(content, "a".repeat(40)) as RegistryTree, settings, reads: [] as string[] };
   const problems: unknown[] = [];
@@ -49,7 +42,7 @@ async function serve(content: Record<string, unknown>, settings: PublishSettings
   const server = await startRegistryServer({
     readTree: async () => current,
     readSettings: async () => state.settings,
-    readKeys,
+    readKeys: readTextKeys,
     onProblem: (problem) => problems.push(problem),
   });
   onTestFinished(() => server.stop());
@@ -73,7 +66,7 @@ describe("startRegistryServer", () => {
     const settings = { layout: null, aliases: { "old/dns": "acme/dns", "old/net/aws": "Acme/Net/aws" } };
     const { url } = await serve(registry, settings);
     const folder = `${await temporaryFolder()}/out`;
-    await publish({ tree: memoryTree(registry), target: directoryTarget(folder), settings, readKeys });
+    await publish({ tree: memoryTree(registry), target: directoryTarget(folder), settings, readKeys: readTextKeys });
     const files = Object.entries(published(folder));
     expect(files.map(([path]) => path)).toEqual(
       expect.arrayContaining(["index/_namespaces.json", "index/old.json", "status/acme.json"]),
@@ -193,7 +186,7 @@ describe("startRegistryServer", () => {
         if (of === after) await gate.promise;
         return { layout: null };
       },
-      readKeys,
+      readKeys: readTextKeys,
       onProblem: () => undefined,
     });
     onTestFinished(() => server.stop());
@@ -252,7 +245,7 @@ describe("startRegistryServer", () => {
     const start = startRegistryServer({
       readTree: () => Promise.reject(new Error("no such folder")),
       readSettings: async () => ({ layout: null }),
-      readKeys,
+      readKeys: readTextKeys,
       onProblem: () => undefined,
     });
     await expect(start).rejects.toThrow("no such folder");

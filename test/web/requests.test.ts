@@ -143,6 +143,7 @@ describe("what serve makes of a request", () => {
     const location = "git::https://github.com/acme/terraform-aws-net?ref=1.0.0";
     const { status, headers, body } = await ask(site.url, small);
     expect([status, headers["x-terraform-get"], JSON.parse(body)]).toEqual([200, location, { location }]);
+    expect((await ask(site.url, small, { method: "HEAD" })).headers["x-terraform-get"]).toBe(location);
     expect((await ask(site.url, path)).headers).not.toHaveProperty("x-terraform-get");
   });
 });

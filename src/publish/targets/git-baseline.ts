@@ -6,7 +6,7 @@ import { type Basis, BasisSchema } from "./basis.ts";
 import type { BlobReader } from "./git-blobs.ts";
 import type { TreeReader } from "./git-compare.ts";
 import { GitIndex, indexFolder, stateFolder } from "./git-index.ts";
-import { hexOf, type RawId, type StoredEntry, treeMode } from "./git-objects.ts";
+import { hexOf, nameText, type RawId, type StoredEntry, treeMode } from "./git-objects.ts";
 
 export const markerFile = `${stateFolder}/published.json`;
 
@@ -109,7 +109,7 @@ async function collect(
 }
 
 /** What a commit says of itself; null where it has no such file. */
-export async function readMarkerText(commit: string, { trees, blobs }: Readers): Promise<string | null> {
+async function readMarkerText(commit: string, { trees, blobs }: Readers): Promise<string | null> {
   const entry = await trees.find(commit, markerFile);
   return entry === undefined ? null : ((await blobs.texts([hexOf(entry.id)]))[0] ?? null);
 }
@@ -133,7 +133,7 @@ export const markerText = (marker: Marker): string => `${JSON.stringify({ format
 const notOurs = (label: string, names: readonly string[]): RegistrarError =>
   new RegistrarError(
     "publish-failed",
-    `The branch of ${quoted(label)} holds files that Registrar did not write (${listed(names.map((name) => quoted(name)))}). ` +
+    `The branch of ${quoted(label)} holds files that Registrar did not write (${listed(names.map((name) => quoted(nameText(name))))}). ` +
       "Name a branch that does not exist yet, for example one called host.",
   );
 

@@ -49,7 +49,7 @@ export function gitBranchTarget(options: GitBranchOptions): PublishTarget {
         const trees = new TreeReader(objects, place.format);
         const blobs = new BlobReader(objects, place);
         const isPublished = tip !== null && (await trees.find(tip, markerFile)) !== undefined;
-        assertNoDefault(options, { place, isPublished, where });
+        await assertNoDefault(options, { place, isPublished, where });
         const baseline = await readBaseline(tip, { trees, blobs, label });
         return new GitBranchSession({ place, trees, blobs, baseline, request, label, close });
       } catch (error) {
@@ -87,12 +87,12 @@ async function openPlace(
  * A repository that holds nothing but a published registry has it on its default branch, since GitHub makes the first one
  * that is pushed so; what is published there already may be, and so may the first branch of an empty one.
  */
-function assertNoDefault(
+async function assertNoDefault(
   { branch, isOwn }: GitBranchOptions,
   { place, isPublished, where }: { readonly place: BranchPlace; readonly isPublished: boolean; readonly where: string },
-): void {
+): Promise<void> {
   if (!place.defaultBranches.includes(branch)) return;
-  if ((isPublished || place.isEmpty) && !isOwn) return;
+  if (!isOwn && (isPublished || (await place.isEmpty()))) return;
   throw new RegistrarError(
     "bad-argument",
     `${quoted(branch)} is the default branch of ${quoted(where)}: a registry is not published over its own source. Name a branch of its own, for example one called ${branch === "host" ? "published" : "host"}.`,

@@ -66,9 +66,9 @@ export class GitImport {
     await this.#add(`M ${object.mode.padStart(6, "0")} ${object.id} ${path}\n`);
   }
 
-  /** Removes files, and folders with everything below them. */
+  /** Removes files, and folders with everything below them; others may have named them, with any bytes (`parseTree`). */
   async removeAll(paths: Iterable<string>): Promise<void> {
-    for (const path of paths) await this.#add(`D ${path}\n`);
+    for (const path of paths) await this.#add(`D ${inQuotes(path)}\n`);
   }
 
   /** The id of a folder as it is now; null where there is none. https://git-scm.com/docs/git-fast-import#_ls */
@@ -124,6 +124,10 @@ export class GitImport {
     throw importFailed((await this.#git.ended).errors);
   }
 }
+
+/** As git reads a path in quotes, with bytes in octal: https://git-scm.com/docs/git-fast-import#_filemodify */
+const inQuotes = (path: string): string =>
+  `"${path.replace(/[^0-9A-Za-z./_-]/g, (byte) => `\\${byte.charCodeAt(0).toString(8).padStart(3, "0")}`)}"`;
 
 const messageOf = (commit: string | null): string =>
   commit === null ? "Publish the registry of a folder" : `Publish the registry at ${commit}`;

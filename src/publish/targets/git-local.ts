@@ -17,11 +17,7 @@ export async function openLocalPlace(of: {
   const { path, branch, dryRun } = of;
   const { folder: gitFolder, format } = await repositoryOf(await findGitFolder(path), noRepository(path));
   const ref = `refs/heads/${branch}`;
-  const [defaults, isEmpty] = await Promise.all([
-    defaultBranches(gitFolder),
-    hasNothing(gitFolder),
-    assertNotCheckedOut(gitFolder, { path, branch }),
-  ]);
+  const [defaults] = await Promise.all([defaultBranches(gitFolder), assertNotCheckedOut(gitFolder, { path, branch })]);
   // A dry run changes nothing, so it needs no lock.
   if (!dryRun) makeState(gitFolder);
   const lock = dryRun ? undefined : lockDirectory(gitFolder, join(gitFolder, "registrar", "lock"));
@@ -29,7 +25,7 @@ export async function openLocalPlace(of: {
     gitFolder,
     format,
     defaultBranches: defaults,
-    isEmpty,
+    isEmpty: () => hasNothing(gitFolder),
     readTip: () => readRef(gitFolder, ref),
     bring: async () => undefined,
     advance: async (move) => {

@@ -101,7 +101,10 @@ function objectId(type: string, content: Buffer, format: ObjectFormat): RawId {
   return hash(format, Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]), "binary");
 }
 
-/** The entries of a tree object. https://git-scm.com/docs/git-ls-tree is the readable form of the same. */
+/**
+ * The entries of a tree object by their names, which have one character for each byte: git takes names that are no text.
+ * https://git-scm.com/docs/git-ls-tree is the readable form of the same.
+ */
 export function parseTree(bytes: Buffer, format: ObjectFormat): Map<string, StoredEntry> {
   const idLength = format === "sha1" ? 20 : 32;
   const entries = new Map<string, StoredEntry>();
@@ -114,7 +117,7 @@ export function parseTree(bytes: Buffer, format: ObjectFormat): Map<string, Stor
         "Git gave a tree that cannot be read. Check the repository with `git fsck`.",
       );
     }
-    entries.set(bytes.toString("utf8", space + 1, end), {
+    entries.set(bytes.toString("latin1", space + 1, end), {
       mode: bytes.toString("latin1", at, space),
       id: bytes.toString("latin1", end + 1, end + 1 + idLength),
     });
@@ -122,6 +125,9 @@ export function parseTree(bytes: Buffer, format: ObjectFormat): Map<string, Stor
   }
   return entries;
 }
+
+/** A name from `parseTree` to be read by people. */
+export const nameText = (name: string): string => Buffer.from(name, "latin1").toString();
 
 /** Nothing but plain names: what follows is written into commands for git, and becomes files on people's disks. */
 function partsOf(path: string): string[] {

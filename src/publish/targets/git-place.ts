@@ -12,8 +12,8 @@ export interface BranchPlace {
   readonly format: ObjectFormat;
   /** Branches that a person finds when opening the repository. */
   readonly defaultBranches: readonly string[];
-  /** It can be seen that no branch or tag is there at all. */
-  readonly isEmpty: boolean;
+  /** Whether it can be seen that no branch or tag is there at all. */
+  isEmpty(): Promise<boolean>;
   /**
    * The commit of the branch now; null where there is no such branch. Its trees are then in `gitFolder`; its blobs may
    * have stayed elsewhere.
@@ -52,10 +52,6 @@ export async function moveRef(gitFolder: string, ref: string, { from, to }: Bran
   }
 }
 
-export async function objectFormatOf(gitFolder: string): Promise<ObjectFormat> {
-  return (await repositoryOf(gitFolder, broken(gitFolder))).format;
-}
-
 /** The folder that holds objects and refs (of a work tree beside others it is not its own `.git`), and how those are named. */
 export async function repositoryOf(
   gitFolder: string,
@@ -80,6 +76,8 @@ export async function tidy(gitFolder: string, more: Readonly<Record<string, stri
   const config = { "gc.autoDetach": "false", "pack.threads": "1", "pack.windowMemory": "64m", ...more };
   const run = (args: readonly string[]) =>
     runGit(gitFolder, args, { fail: broken(gitFolder), config }).catch(() => undefined);
+  // As `git gc --auto` itself: its owner tidies up otherwise. https://git-scm.com/docs/git-gc#_configuration
+  if (Number(await run(["config", "--type=int", "--default=1", "--get", "gc.auto"])) <= 0) return;
   // Where objects were left with the other side, a rolled up pack would no longer say so.
   if (!names.some((name) => name.endsWith(".promisor"))) await run(["repack", "--geometric=2", "-d", "--quiet"]);
   await run(["gc", "--auto", "--quiet"]);
@@ -88,6 +86,6 @@ export async function tidy(gitFolder: string, more: Readonly<Record<string, stri
 export const broken = (gitFolder: string) => (errors: string) =>
   new RegistrarError(
     "publish-failed",
-    `Publishing to the repository ${quoted(gitFolder)} failed: ${errors === "" ? "git gave no reason" : errors}. ` +
+    `Publishing to the repository ${quoted(gitFolder)} failed: ${errors}. ` +
       "Check its space and permissions, then publish again; clients see what was there before.",
   );

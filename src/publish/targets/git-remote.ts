@@ -9,7 +9,7 @@ import { makeFolder } from "../../trees/make-folder.ts";
 import { fetchObjects, missingObjects, partialConfig, withoutBlobs } from "../../trees/partial-clone.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { clearLocks } from "./git-locks.ts";
-import { type BranchPlace, objectFormatOf, readRef, tidy } from "./git-place.ts";
+import { type BranchPlace, broken, readRef, repositoryOf, tidy } from "./git-place.ts";
 
 export interface RemotePlaceRequest {
   /** `https://…`, `ssh://…`, `git@…:…` or `file://…`. */
@@ -36,11 +36,12 @@ export async function openRemotePlace(request: RemotePlaceRequest): Promise<Bran
     clearRubbish(gitFolder);
     const remote = new Remote(gitFolder, request);
     let listing: Listing | undefined = await remote.list();
+    const { format } = await repositoryOf(gitFolder, broken(gitFolder));
     return {
       gitFolder,
-      format: await objectFormatOf(gitFolder),
+      format,
       defaultBranches: listing.defaultBranches,
-      isEmpty: false,
+      isEmpty: async () => false,
       readTip: async () => {
         const known = listing;
         listing = undefined;
@@ -187,6 +188,6 @@ const refused =
   (errors: string) =>
     new RegistrarError(
       "publish-failed",
-      `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed: ${errors === "" ? "git gave no reason" : errors}. ` +
+      `The branch ${quoted(branch)} of ${quoted(url)} could not be pushed: ${errors}. ` +
         `Check that Registrar may write to ${quoted(url)} and that no rule protects ${quoted(branch)} from it; nothing has changed there.`,
     );

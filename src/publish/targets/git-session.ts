@@ -19,7 +19,7 @@ import type { GitImport } from "./git-import.ts";
 import { findingsOf, indexFolder } from "./git-index.ts";
 import { GitLanes } from "./git-lanes.ts";
 import { advanceBranch } from "./git-move.ts";
-import { documentTree, hexOf, treeMode } from "./git-objects.ts";
+import { documentTree, hexOf, nameText, treeMode } from "./git-objects.ts";
 import type { BranchPlace } from "./git-place.ts";
 
 interface SessionParts {
@@ -82,7 +82,7 @@ export class GitBranchSession implements PublishSession {
 
   async names(folder: string): Promise<readonly string[]> {
     const present = await this.#storedTree(folder);
-    return present === undefined ? [] : [...(await this.#parts.trees.entries(hexOf(present))).keys()];
+    return present === undefined ? [] : [...(await this.#parts.trees.entries(hexOf(present))).keys()].map(nameText);
   }
 
   async finish(layout: Layout | null): Promise<WriteCounts> {

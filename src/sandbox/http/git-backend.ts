@@ -58,7 +58,7 @@ export async function runBackend(
 }
 
 /** The headers of a CGI answer end with an empty line. https://www.rfc-editor.org/rfc/rfc3875#section-6 */
-async function sendCgi(output: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
+export async function sendCgi(output: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of output) {
     if (head === null) {

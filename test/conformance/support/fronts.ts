@@ -2,10 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { publish } from "../../../src/publish/publish.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
-import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
 import { readKeys } from "../../../src/upstream/openpgp.ts";
 import { startRegistryServer } from "../../../src/web/registry-server.ts";
 import { startStaticServer } from "../../../src/web/static-server.ts";
+import { branchTarget } from "../../publish/support/branch-target.ts";
 import { git } from "../../publish/support/git.ts";
 import { memoryTree } from "../../publish/support/records.ts";
 import { s3Server } from "../../publish/support/s3-server.ts";
@@ -25,7 +25,7 @@ const settingsOf = ({ serverUrl }: World) => ({
 });
 
 /** The ways in which a registry reaches its clients. */
-export const fronts: Readonly<Record<string, (world: World) => Promise<Front>>> = {
+export const fronts = {
   "a published folder": async (world) => {
     const folder = join(world.folder, "published");
     await publish({ tree: treeOf(world), target: directoryTarget(folder), settings: settingsOf(world), readKeys });
@@ -35,11 +35,7 @@ export const fronts: Readonly<Record<string, (world: World) => Promise<Front>>> 
     const path = join(world.folder, "host.git");
     await mkdir(path);
     git(path, "init", "-q", "--bare", "-b", "main");
-    const target = gitBranchTarget({
-      ...{ repository: { kind: "folder", path }, branch: "host", isOwn: false, dataFolder: null },
-      token: async () => null,
-    });
-    await publish({ tree: treeOf(world), target, settings: settingsOf(world), readKeys });
+    await publish({ tree: treeOf(world), target: branchTarget(path), settings: settingsOf(world), readKeys });
     git(world.folder, "clone", "-q", "--branch", "host", path, "pages");
     return startPagesServer(join(world.folder, "pages"));
   },
@@ -67,6 +63,6 @@ export const fronts: Readonly<Record<string, (world: World) => Promise<Front>>> 
       },
     });
   },
-};
+} satisfies Readonly<Record<string, (world: World) => Promise<Front>>>;
 
 const treeOf = ({ files }: World) => memoryTree({ ...files });

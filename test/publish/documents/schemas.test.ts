@@ -1,19 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
-import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
 import { schemaOf, schemas } from "../support/document-schemas.ts";
 import { published } from "../support/folders.ts";
-import { archive, key, memoryTree, version } from "../support/records.ts";
+import { readTextKeys } from "../support/read-text-keys.ts";
+import { archive, memoryTree, version } from "../support/records.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-  files.map(({ path, text }) => {
-    if (text === "bad") return { kind: "unusable", path, problem: "It is no key." };
-    const { fingerprint, keyId, armor } = key(text);
-    return { kind: "key", path, fingerprint, keyIds: [keyId], armor, revoked: false };
-  });
 
 /** One of everything that a registry can hold. */
 async function everything() {
@@ -39,7 +32,7 @@ async function everything() {
     }),
     target: directoryTarget(root),
     settings: { layout: "plain", aliases: { "old/dns": "acme/dns", "older/dns": "nobody/dns" } },
-    readKeys,
+    readKeys: readTextKeys,
   });
   return published(root);
 }

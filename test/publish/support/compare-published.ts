@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Expected } from "./corpus-oracle.ts";
+import { published } from "./folders.ts";
+import { git, isServed, readObjects } from "./git.ts";
 
 /** What was published, to be read as plain files. */
 export interface Published {
@@ -45,35 +44,16 @@ function withoutProse(path: string, value: unknown): unknown {
 }
 
 export function publishedFolder(folder: string): Published {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  return {
-    paths: paths.filter(isServed),
-    read: (wanted) => wanted.map((path) => readFileSync(join(folder, path), "utf8")),
-  };
+  const files = published(folder);
+  return { paths: Object.keys(files), read: (paths) => paths.map((path) => files[path] ?? "") };
 }
 
 export function publishedBranch(gitFolder: string, branch: string): Published {
-  const git = (args: readonly string[], input = "") =>
-    execFileSync("git", [`--git-dir=${gitFolder}`, ...args], { input, maxBuffer: 2 ** 30 });
   const ids = new Map<string, string>();
-  for (const line of git(["ls-tree", "-r", "-z", branch]).toString().split("\0")) {
+  for (const line of git(gitFolder, "ls-tree", "-r", "-z", branch).split("\0")) {
     const [, id = "", path = ""] = /^100644 blob (\S+)\t(.*)$/s.exec(line) ?? [];
     if (isServed(path)) ids.set(path, id);
   }
-  const read = (paths: readonly string[]) => {
-    const output = git(["cat-file", "--batch"], paths.map((path) => `${ids.get(path)}\n`).join(""));
-    let at = 0;
-    return paths.map(() => {
-      const begin = output.indexOf("\n", at) + 1;
-      const size = Number(output.toString("latin1", at, begin).split(" ")[2]);
-      at = begin + size + 1;
-      return output.toString("utf8", begin, begin + size);
-    });
-  };
-  return { paths: ids.keys(), read };
+  const idOf = (path: string) => ids.get(path) ?? "";
+  return { paths: ids.keys(), read: (paths) => readObjects(gitFolder, paths.map(idOf)) };
 }
-
-/** Not what a target keeps for itself, and no client ever asks for. */
-const isServed = (path: string): boolean => path !== "" && path !== ".nojekyll" && !path.startsWith(".registrar");

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { sendCgi } from "../../../src/sandbox/http/git-backend.ts";
 
 export interface GitServer {
   readonly url: string;
-  /** Counted since the start, or since they were set to 0. */
-  readonly seen: { requests: number; bytes: number };
+  /** Counted since the start. */
+  readonly seen: { readonly requests: number };
   /** The next push is done, and its answer lost. */
   loseAnswer(): void;
   /** Resolves when no request is under way any more. */
@@ -22,7 +23,7 @@ export async function startGitServer(
   folder: string,
   { token, protocol = 2 }: { readonly token?: string; readonly protocol?: 1 | 2 } = {},
 ): Promise<GitServer> {
-  const seen = { requests: 0, bytes: 0 };
+  const seen = { requests: 0 };
   let loses = false;
   const wanted = `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
   const running = new Set<Promise<void>>();
@@ -40,37 +41,20 @@ export async function startGitServer(
         ...process.env,
         ...{ GIT_PROJECT_ROOT: folder, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: pathname.replace("/registry.git", "") },
         ...{ QUERY_STRING: search.slice(1), REQUEST_METHOD: request.method, CONTENT_TYPE: header("content-type") },
-        ...{
-          HTTP_CONTENT_ENCODING: header("content-encoding"),
-          GIT_PROTOCOL: protocol === 2 ? header("git-protocol") : "",
-        },
+        HTTP_CONTENT_ENCODING: header("content-encoding"),
+        GIT_PROTOCOL: protocol === 2 ? header("git-protocol") : "",
       },
     });
     pipeline(request, child.stdin).catch(() => undefined);
     const isLost = loses && pathname.endsWith("/git-receive-pack");
-    if (isLost) loses = false;
-    let head = Buffer.alloc(0);
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      seen.bytes += chunk.length;
-      if (isLost) continue;
-      if (response.headersSent) {
-        response.write(chunk);
-        continue;
-      }
-      // As of any CGI program: https://www.rfc-editor.org/rfc/rfc3875#section-6
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf("\r\n\r\n");
-      if (end < 0) continue;
-      const fields = head
-        .toString("latin1", 0, end)
-        .split("\r\n")
-        .map((line) => line.split(": ") as [string, string]);
-      const { Status: status = "200", ...headers } = Object.fromEntries(fields);
-      response.writeHead(Number.parseInt(status, 10), headers);
-      response.write(head.subarray(end + 4));
+    if (isLost) {
+      loses = false;
+      for await (const _ of child.stdout);
+      response.destroy();
+      return;
     }
-    if (isLost) response.destroy();
-    else response.end();
+    await sendCgi(child.stdout, response);
+    response.end();
   };
   const server = createServer((request, response) => {
     const answered = answer(request, response).catch(() => void response.destroy());

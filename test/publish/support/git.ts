@@ -20,22 +20,31 @@ export async function bareRepository(...options: string[]): Promise<string> {
 
 /** Every file of a commit with its text, save what the target keeps for itself. */
 export function committed(folder: string, commit: string): Record<string, string> {
-  const own = (name: string) => name === "" || name === ".nojekyll" || name.startsWith(".registrar/");
-  const names = git(folder, "ls-tree", "-r", "-z", "--name-only", commit)
-    .split("\0")
-    .filter((name) => !own(name));
+  const names = git(folder, "ls-tree", "-r", "-z", "--name-only", commit).split("\0").filter(isServed);
+  const texts = readObjects(
+    folder,
+    names.map((name) => `${commit}:${name}`),
+  );
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
+}
+
+/** Not what the target keeps for itself, and no client ever asks for. */
+export const isServed = (path: string): boolean =>
+  path !== "" && path !== ".nojekyll" && !path.startsWith(".registrar/");
+
+/** The texts of objects that are all there, in the order of their names. */
+export function readObjects(folder: string, names: readonly string[]): readonly string[] {
   const output = execFileSync("git", [`--git-dir=${folder}`, "cat-file", "--batch"], {
-    input: names.map((name) => `${commit}:${name}\n`).join(""),
+    input: names.map((name) => `${name}\n`).join(""),
+    maxBuffer: 2 ** 30,
   });
-  const files: Record<string, string> = {};
   let at = 0;
-  for (const name of names) {
-    const end = output.indexOf("\n", at);
-    const size = Number(output.toString("utf8", at, end).split(" ")[2]);
-    files[name] = output.toString("utf8", end + 1, end + 1 + size);
-    at = end + 2 + size;
-  }
-  return files;
+  return names.map(() => {
+    const begin = output.indexOf("\n", at) + 1;
+    const size = Number(output.toString("latin1", at, begin).split(" ")[2]);
+    at = begin + size + 1;
+    return output.toString("utf8", begin, begin + size);
+  });
 }
 
 /** Commits on top of a branch (or as its first commit): a text writes a file, null removes one. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect, onTestFinished } from "vitest";
 import type { PublishTarget } from "../../../src/publish/target.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
@@ -94,7 +95,7 @@ export async function killOften(kind: string, makePlace: () => Promise<KillPlace
     const seen = await place.read().catch((error: unknown) => expect.fail(`${context}: ${error}`));
     expect(neitherOldNorNew(seen, states), context).toEqual([]);
     if ((place.watch === undefined ? death.writes : seenWrites) === 0) spread.before += 1;
-    else if (JSON.stringify(seen) === JSON.stringify(target)) spread.after += 1;
+    else if (isDeepStrictEqual(seen, target)) spread.after += 1;
     else spread.between += 1;
     const isLast = kill + 1 === kills || (kill + 1) % each === 0;
     if (random() < 0.6 && !isLast) continue;

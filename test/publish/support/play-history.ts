@@ -3,14 +3,14 @@ import type { PublishTarget } from "../../../src/publish/target.ts";
 import type { RegistryHistory } from "../../../src/registry/tree.ts";
 import { publishRegistry } from "../../../src/tasks/publish-registry.ts";
 import type { Files } from "./files.ts";
-import { readOddKeys } from "./read-odd-keys.ts";
+import { readTextKeys } from "./read-text-keys.ts";
 import { filesOf, type Step } from "./registry-steps.ts";
 
 export const run = (
   tree: RegistryHistory,
   target: PublishTarget,
   more: { readonly full?: boolean; readonly serverUrl?: string } = {},
-) => publishRegistry({ tree, target, readKeys: readOddKeys, ...more });
+) => publishRegistry({ tree, target, readKeys: readTextKeys, ...more });
 
 const killed = "killed";
 

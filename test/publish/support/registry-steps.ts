@@ -45,7 +45,7 @@ const others = [
 ];
 const folders = ["acme", "Acme", "globex", "Globex", "hooli", "old", "kelvin", kelvin, "keyring"];
 
-const texts = ["one", "two", "one gone", "gone", "bad"];
+const texts = ["one", "two", "revoked one", "revoked", "bad"];
 const head = fc.record(
   {
     warnings: fc.constantFrom(["Moved."], ["Moved to globex."], []),
@@ -66,7 +66,7 @@ const provider = fc
     names,
     more: fc.record(
       {
-        signed_by: fc.constantFrom(...["one", "two", "gone"].map((name) => key(name).fingerprint)),
+        signed_by: fc.constantFrom(...["one", "two", "revoked"].map((name) => key(name).fingerprint)),
         protocols: fc.constantFrom(["5.0"], ["6.0"], ["x"]),
         targets: fc.constant([]),
       },

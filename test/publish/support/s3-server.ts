@@ -43,8 +43,7 @@ export async function s3Server({ folder, atEnd = onTestFinished }: { folder?: st
       store.stop();
       const root = `${endpoint}/${bucket}/${prefix === "" ? "" : `${prefix}/`}`;
       const texts = await Promise.all(keys.map(async (key) => (await fetch(`${root}${key}`)).text()));
-      const found = Object.fromEntries(keys.map((key, index) => [key, texts[index] ?? ""]));
-      return found;
+      return Object.fromEntries(keys.map((key, index) => [key, texts[index] ?? ""]));
     },
   };
 }

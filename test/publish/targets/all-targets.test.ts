@@ -6,8 +6,8 @@ import type { DocumentFolder } from "../../../src/publish/document.ts";
 import { publish } from "../../../src/publish/publish.ts";
 import type { PublishTarget } from "../../../src/publish/target.ts";
 import { directoryTarget } from "../../../src/publish/targets/directory.ts";
-import { gitBranchTarget } from "../../../src/publish/targets/git-branch.ts";
 import { s3Store } from "../../../src/publish/targets/s3-store.ts";
+import { branchTarget } from "../support/branch-target.ts";
 import { folderOf, published } from "../support/folders.ts";
 import { bareRepository, commitTo, committed, git } from "../support/git.ts";
 import { memoryTree, version } from "../support/records.ts";
@@ -43,11 +43,9 @@ async function directory(): Promise<Place> {
 
 const onBranch = (url: boolean) => async (): Promise<Place> => {
   const path = await bareRepository();
-  const repository = url ? ({ kind: "url", url: `file://${path}` } as const) : ({ kind: "folder", path } as const);
-  const dataFolder = url ? await temporaryFolder() : null;
-  const token = async () => null;
+  const repository = { kind: "url", url: `file://${path}` } as const;
   return {
-    target: gitBranchTarget({ repository, branch: "host", isOwn: false, dataFolder, token }),
+    target: branchTarget(path, url ? { repository, dataFolder: await temporaryFolder() } : {}),
     read: () => (git(path, "for-each-ref", "refs/heads/host") === "" ? {} : committed(path, "refs/heads/host")),
     change: (files) => commitTo(path, "host", files),
     stamp: () => git(path, "for-each-ref"),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { publish } from "../../../src/publish/publish.ts";
-import type { KeyReading } from "../../../src/publish/published-keys.ts";
 import type { PublishSettings } from "../../../src/publish/settings.ts";
 import type { RegistryTree } from "../../../src/registry/tree.ts";
 import { branchTarget } from "../support/branch-target.ts";
 import { bareRepository, commitTo, committed, git } from "../support/git.ts";
-import { key, memoryTree, version } from "../support/records.ts";
+import { readTextKeys } from "../support/read-text-keys.ts";
+import { memoryTree, version } from "../support/records.ts";
 
 /** Publishes, and says which files were read and which keys were parsed for it. */
 async function run(
@@ -25,13 +25,10 @@ async function run(
       }
     },
   };
-  const readKeys = async (files: readonly { path: string; text: string }[]): Promise<KeyReading[]> =>
-    files.map(({ path: file, text }) => {
-      parsed.push(file);
-      if (text === "bad") return { kind: "unusable", path: file, problem: "The file has no key." };
-      const { fingerprint, keyId, armor } = key(text);
-      return { kind: "key", path: file, fingerprint, keyIds: [keyId], armor, revoked: false };
-    });
+  const readKeys: typeof readTextKeys = (files) => {
+    parsed.push(...files.map((file) => file.path));
+    return readTextKeys(files);
+  };
   const report = await publish({ tree: watched, target: branchTarget(path), settings, readKeys, dryRun });
   return { read, parsed, report };
 }
